@@ -1,0 +1,105 @@
+"""What came in: payments, and how each cent is allocated (R10)."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from entreprises.champs import MontantField
+from entreprises.modeles import EntrepriseQuerySet, LigneEntreprise
+from factures.models import Acompte, Avoir, Echeance, Facture
+from noyau.montants import ZERO
+
+
+class Reglement(LigneEntreprise):
+    """A payment received. What is not allocated stays a credit of the client, in the same currency."""
+
+    class Moyen(models.TextChoices):
+        VIREMENT = "virement", _("Virement")
+        CHEQUE = "cheque", _("Chèque")
+        CARTE = "carte", _("Carte")
+        PRELEVEMENT = "prelevement", _("Prélèvement")
+        ESPECES = "especes", _("Espèces")
+        INTERAC = "interac", _("Interac")
+        AUTRE = "autre", _("Autre")
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="reglements")
+    date_reglement = models.DateField(_("reçu le"))
+    devise = models.CharField(max_length=3)
+    montant = MontantField(_("montant"))
+    disponible = MontantField(_("non imputé"), default=ZERO)
+    moyen = models.CharField(_("moyen"), max_length=12, choices=Moyen, default=Moyen.VIREMENT)
+    reference = models.CharField(_("référence"), max_length=140, blank=True)
+    rejete_le = models.DateField(_("rejeté le"), null=True, blank=True)
+    rejet_motif = models.CharField(max_length=200, blank=True)
+    cle_idempotence = models.CharField(max_length=80, blank=True)
+
+    objects = EntrepriseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(montant__gt=0), name="reglement_montant_positif"),
+            models.CheckConstraint(
+                condition=Q(disponible__gte=0) & Q(disponible__lte=F("montant")), name="reglement_disponible_borne"
+            ),
+            models.UniqueConstraint(
+                fields=["entreprise", "cle_idempotence"],
+                condition=~Q(cle_idempotence=""),
+                name="reglement_cle_idempotence_unique",
+            ),
+        ]
+        indexes = [models.Index(fields=["client", "date_reglement"], name="reglement_par_client")]
+
+    def __str__(self) -> str:
+        return f"{self.date_reglement} {self.montant}"
+
+
+class Imputation(LigneEntreprise):
+    """A part of a payment, a deposit, a credit note or a discount, put on an invoice and maybe on one instalment.
+
+    Never changed: a reversal is a row of the opposite amount that points to the one it undoes (`annule`).
+    """
+
+    class Nature(models.TextChoices):
+        REGLEMENT = "reglement", _("Règlement")
+        ACOMPTE = "acompte", _("Acompte")
+        AVOIR = "avoir", _("Avoir")
+        ESCOMPTE = "escompte", _("Escompte")
+
+    class Poste(models.TextChoices):
+        PRINCIPAL = "principal", _("Principal")
+        PENALITES = "penalites", _("Pénalités")
+        INDEMNITE = "indemnite", _("Indemnité")
+
+    facture = models.ForeignKey(Facture, on_delete=models.PROTECT, related_name="imputations")
+    echeance = models.ForeignKey(Echeance, on_delete=models.PROTECT, null=True, blank=True, related_name="imputations")
+    nature = models.CharField(max_length=10, choices=Nature)
+    poste = models.CharField(max_length=10, choices=Poste, default=Poste.PRINCIPAL)
+    date_valeur = models.DateField(_("date de valeur"))
+    montant = MontantField(_("montant"))
+    reglement = models.ForeignKey(
+        Reglement, on_delete=models.PROTECT, null=True, blank=True, related_name="imputations"
+    )
+    avoir = models.ForeignKey(Avoir, on_delete=models.PROTECT, null=True, blank=True, related_name="imputations")
+    acompte = models.ForeignKey(Acompte, on_delete=models.PROTECT, null=True, blank=True, related_name="imputations")
+    annule = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="annulee_par")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(montant=0), name="imputation_non_nulle"),
+            models.CheckConstraint(
+                condition=Q(montant__gt=0, annule=None) | Q(montant__lt=0, annule__isnull=False),
+                name="imputation_negative_seulement_pour_annuler",
+            ),
+            models.CheckConstraint(
+                condition=Q(nature="reglement", reglement__isnull=False, avoir=None)
+                | Q(nature="avoir", avoir__isnull=False, reglement=None)
+                | Q(nature="acompte", avoir=None)
+                | Q(nature="escompte", avoir=None),
+                name="imputation_origine_selon_nature",
+            ),
+        ]
+        indexes = [models.Index(fields=["facture", "date_valeur"], name="imputation_par_facture")]
+
+    def __str__(self) -> str:
+        return f"{self.facture_id} {self.montant}"

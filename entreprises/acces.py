@@ -1,0 +1,51 @@
+"""Who may see and do what: every page of a company goes through `membre` (R13).
+
+For anyone who is not a member the company does not exist: 404, never 403. A member whose role is too low gets 403.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from entreprises.models import Adhesion, Entreprise
+
+Vue = Callable[..., HttpResponse]
+
+
+class RequeteEntreprise(HttpRequest):
+    """A request that went through `membre`: the company, the membership, and the company's date (R14)."""
+
+    entreprise: Entreprise
+    adhesion: Adhesion
+    aujourd_hui: Any
+
+
+def membre(vue: Vue | None = None, *, modifie: bool = False, approuve: bool = False) -> Any:
+    """Give the view `request.entreprise`, `request.adhesion` and `request.aujourd_hui`.
+
+    `modifie`: a read-only member is refused. `approuve`: the right to approve formal demands is needed.
+    """
+
+    def decorer(interieure: Vue) -> Vue:
+        @wraps(interieure)
+        def enveloppe(request: Any, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            adhesion = (
+                Adhesion.objects.select_related("entreprise")
+                .filter(entreprise__slug=slug, utilisateur=request.user, est_active=True)
+                .first()
+            )
+            if adhesion is None:
+                raise Http404
+            if (modifie and not adhesion.peut_modifier) or (approuve and not adhesion.peut_approuver_formel):
+                raise PermissionDenied
+            request.adhesion, request.entreprise = adhesion, adhesion.entreprise
+            request.aujourd_hui = adhesion.entreprise.date_locale(timezone.now())
+            return interieure(request, *args, **kwargs)
+
+        return enveloppe
+
+    return decorer if vue is None else decorer(vue)

@@ -1,0 +1,42 @@
+"""The abstract model of every row that belongs to a company."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+
+
+class Perimee(Exception):
+    """The row was changed by someone else since it was read: nothing was written."""
+
+
+class EntrepriseQuerySet(models.QuerySet):
+    """Verbs that every room's rows share."""
+
+    def de(self, entreprise: Any) -> Self:
+        """Only the rows of this company (R13)."""
+        return self.filter(entreprise=entreprise)
+
+
+class LigneEntreprise(models.Model):
+    """A business row: it names its company even when that could be derived, and its version for stale forms."""
+
+    entreprise = models.ForeignKey("entreprises.Entreprise", on_delete=models.PROTECT, related_name="+")
+    cree_le = models.DateTimeField(default=timezone.now, editable=False)
+    modifie_le = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = EntrepriseQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def enregistrer_si_a_jour(self, version: int, **valeurs: Any) -> None:
+        """Write `valeurs` if the row still has `version`, and raise it. Perimee when another change came first."""
+        modele = type(self)
+        ecrites = modele._default_manager.filter(pk=self.pk, version=version).update(
+            **valeurs, version=version + 1, modifie_le=timezone.now()
+        )
+        if not ecrites:
+            raise Perimee
+        self.refresh_from_db()

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from entreprises import views
+
+app_name = "entreprises"
+
+urlpatterns = [
+    path("", views.accueil, name="accueil"),
+    path("cabinet/", views.cabinet, name="cabinet"),
+]

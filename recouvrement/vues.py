@@ -1,0 +1,42 @@
+"""Pages that belong to no room: errors, health, language."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+
+def langue(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Django's view that sets the language, open to everyone."""
+    return login_not_required(vue)
+
+
+@login_not_required
+def sante(request: HttpRequest) -> HttpResponse:
+    """Is the app alive, and does its database answer?"""
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT 1")
+    return JsonResponse({"etat": "ok"})
+
+
+@login_not_required
+def introuvable(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+@login_not_required
+def refuse(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+@login_not_required
+def csrf_refuse(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
+
+
+@login_not_required
+def erreur(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)

@@ -1,0 +1,369 @@
+"""What we send next: ladders and their settings, acts toward clients, and the nights that decide them."""
+
+from datetime import date, time
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Contact
+from entreprises.champs import MontantField
+from entreprises.modeles import EntrepriseQuerySet, LigneEntreprise
+from entreprises.models import Document, Entreprise
+from factures.models import Echeance, Facture
+from noyau.montants import ZERO
+from suivi.models import Appel
+
+
+class Canal(models.TextChoices):
+    COURRIEL = "courriel", _("Courriel")
+    APPEL = "appel", _("Appel")
+    COURRIER = "courrier", _("Courrier simple")
+    RECOMMANDE = "recommande", _("Lettre recommandée")
+
+
+class Ancre(models.TextChoices):
+    ECHEANCE = "echeance", _("Échéance")
+    ESCOMPTE = "escompte", _("Limite de l’escompte")
+    FIN_DELAI = "fin_delai", _("Fin du délai de mise en demeure")
+
+
+class Scenario(LigneEntreprise):
+    """A ladder: its rungs in order, and the rhythm of contacts."""
+
+    nom = models.CharField(_("nom"), max_length=100)
+    modele = models.CharField(max_length=40, blank=True)  # the default ladder it was copied from
+    genre_client = models.CharField(max_length=15, choices=Client.Genre, default=Client.Genre.PROFESSIONNEL)
+    intervalle_minimum = models.PositiveSmallIntegerField(_("jours entre deux contacts"), default=5)
+    retire_le = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entreprise", "nom"], name="scenario_nom_unique")]
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class EtapeQuerySet(EntrepriseQuerySet):
+    def en_vigueur(self) -> Self:
+        return self.filter(retiree_le=None)
+
+
+class Etape(LigneEntreprise):
+    """A rung. Retired, never deleted. A formal one always waits for a person (R7)."""
+
+    class Accessoires(models.TextChoices):
+        AUCUN = "aucun", _("Aucun")
+        PRINCIPE = "principe", _("Le principe")
+        DECOMPTE = "decompte", _("Le décompte")
+
+    scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="etapes")
+    nom = models.CharField(_("nom"), max_length=80)
+    rang = models.PositiveSmallIntegerField()
+    ancre = models.CharField(max_length=10, choices=Ancre, default=Ancre.ECHEANCE)
+    decalage = models.SmallIntegerField(_("jours"))
+    en_jours_ouvres = models.BooleanField(default=False)
+    canal = models.CharField(max_length=10, choices=Canal)
+    accessoires = models.CharField(max_length=10, choices=Accessoires, default=Accessoires.AUCUN)
+    delai_jours = models.PositiveSmallIntegerField(_("délai donné, en jours"), default=7)
+    est_formelle = models.BooleanField(default=False)
+    est_reprise = models.BooleanField(default=False)
+    demande_approbation = models.BooleanField(default=False)
+    retiree_le = models.DateField(null=True, blank=True)
+
+    objects = EtapeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["scenario", "rang"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scenario", "rang"], condition=Q(retiree_le=None), name="etape_rang_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(est_formelle=False) | Q(demande_approbation=True), name="etape_formelle_demande_approbation"
+            ),
+            models.CheckConstraint(
+                condition=~Q(canal="recommande") | Q(est_formelle=True), name="etape_recommandee_est_formelle"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class TexteEtape(LigneEntreprise):
+    """The words of a rung in a language. An edit adds a version; an act points to the one it used."""
+
+    etape = models.ForeignKey(Etape, on_delete=models.PROTECT, related_name="textes")
+    langue = models.CharField(max_length=2, default="fr")
+    numero_version = models.PositiveSmallIntegerField(default=1)
+    objet = models.CharField(max_length=200)
+    corps = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["etape", "langue", "numero_version"], name="texte_version_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.objet
+
+
+class Affectation(LigneEntreprise):
+    """Which ladder applies: to an invoice, else to a client, else to a kind of client."""
+
+    scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="affectations")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    facture = models.ForeignKey(Facture, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    genre_client = models.CharField(max_length=15, choices=Client.Genre, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], condition=Q(client__isnull=False, facture=None), name="affectation_une_par_client"
+            ),
+            models.UniqueConstraint(
+                fields=["facture"], condition=Q(facture__isnull=False), name="affectation_une_par_facture"
+            ),
+            models.UniqueConstraint(
+                fields=["entreprise", "genre_client"],
+                condition=Q(client=None, facture=None),
+                name="affectation_une_par_genre",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scenario_id}"
+
+
+def jours_ouvrables() -> list[int]:
+    return [0, 1, 2, 3, 4]
+
+
+class Reglages(LigneEntreprise):
+    """A company's settings of the ladder. Off until the owner says go: without `envoi_automatique` every act waits."""
+
+    entreprise = models.OneToOneField(Entreprise, on_delete=models.PROTECT, related_name="reglages")
+    envoi_automatique = models.BooleanField(_("envoi automatique"), default=False)
+    approbation_jusqu_au = models.DateField(null=True, blank=True)  # every act is approved by hand until then
+    heure_planification = models.TimeField(default=time(4, 0))
+    heure_avis = models.TimeField(default=time(7, 30))
+    heure_envoi = models.TimeField(default=time(9, 30))
+    jours_envoi = models.JSONField(default=jours_ouvrables)  # 0 is Monday
+    seuil = MontantField(_("seuil de relance"), default=ZERO)
+    seuil_appel = MontantField(_("pas d’appel en dessous de"), default=Decimal("150.00"))
+    seuil_recommande = MontantField(_("pas de recommandé en dessous de"), default=Decimal("50.00"))
+    plafond_approbation = MontantField(_("au-dessus, toujours le gérant"), null=True, blank=True)
+    delai_apres_envoi = models.PositiveSmallIntegerField(default=7)
+    grace_promesse = models.PositiveSmallIntegerField(default=3)
+    plafond_bienveillance = models.PositiveSmallIntegerField(null=True, blank=True)
+    fraicheur_reglements = models.PositiveSmallIntegerField(default=4)  # working days
+    reglements_a_jour_au = models.DateField(null=True, blank=True)
+    fraicheur_outrepassee_le = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "réglages"
+
+    def __str__(self) -> str:
+        return f"{self.entreprise_id}"
+
+
+class Nuit(LigneEntreprise):
+    """A night of a company: what was decided for its date. A row, so that any worker resumes it."""
+
+    class Statut(models.TextChoices):
+        EN_COURS = "en_cours", _("En cours")
+        TERMINEE = "terminee", _("Terminée")
+
+    date_nuit = models.DateField()
+    statut = models.CharField(max_length=10, choices=Statut, default=Statut.EN_COURS)
+    examinees = models.PositiveIntegerField(default=0)
+    actes = models.PositiveIntegerField(default=0)
+    curseur = models.BigIntegerField(default=0)  # last client done
+    ecartes = models.JSONField(default=list)  # clients set aside, each with its reason
+    battement = models.DateTimeField(null=True, blank=True)
+    avis_envoye_le = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entreprise", "date_nuit"], name="nuit_unique_par_date")]
+
+    def __str__(self) -> str:
+        return f"{self.date_nuit}"
+
+
+class RelanceQuerySet(EntrepriseQuerySet):
+    def ouvertes(self) -> Self:
+        return self.filter(statut__in=Relance.STATUTS_OUVERTS)
+
+    def parties(self) -> Self:
+        """Those that reached, or may have reached, the client."""
+        return self.filter(statut__in=["envoyee", "a_verifier"])
+
+
+class Relance(LigneEntreprise):
+    """One act toward one client in one currency (R5). What left is frozen in it (R6).
+
+    States (R8): a_valider -> a_envoyer -> en_cours -> envoyee | echec | a_verifier, or annulee. Only an email is claimed
+    (`en_cours`) and swept; for post and calls `a_envoyer` reads "to post", "to call", and a person says what happened.
+    """
+
+    class Statut(models.TextChoices):
+        A_VALIDER = "a_valider", _("À valider")
+        A_ENVOYER = "a_envoyer", _("À envoyer")
+        EN_COURS = "en_cours", _("En cours d’envoi")
+        ENVOYEE = "envoyee", _("Envoyée")
+        ECHEC = "echec", _("Échec")
+        A_VERIFIER = "a_verifier", _("À vérifier")
+        ANNULEE = "annulee", _("Annulée")
+
+    STATUTS_OUVERTS = ("a_valider", "a_envoyer", "en_cours", "a_verifier")
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="relances")
+    devise = models.CharField(max_length=3)
+    etape = models.ForeignKey(Etape, on_delete=models.PROTECT, related_name="+")
+    canal = models.CharField(max_length=10, choices=Canal)
+    statut = models.CharField(max_length=10, choices=Statut)
+    motif_attente = models.CharField(max_length=30, blank=True)  # why it is in a_valider
+    date_decision = models.DateField()
+    avant_echeance = models.BooleanField(default=False)
+    est_formelle = models.BooleanField(default=False)
+    reference = models.CharField(max_length=30, blank=True)
+    # Approval
+    approuvee_par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    approuvee_le = models.DateTimeField(null=True, blank=True)
+    ecart = models.JSONField(null=True, blank=True)  # what changed since the approval, shown (R7)
+    # What left, frozen at the claim, or at the approval of a formal demand
+    figee_le = models.DateTimeField(null=True, blank=True)
+    texte = models.ForeignKey(TexteEtape, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    langue = models.CharField(max_length=2, default="fr")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    destinataire = models.CharField(max_length=254, blank=True)
+    adresse_postale = models.JSONField(default=list)
+    objet = models.CharField(max_length=300, blank=True)
+    corps = models.TextField(blank=True)
+    total = MontantField(default=ZERO)
+    delai_le = models.DateField(null=True, blank=True)  # the deadline that the message gives
+    date_lettre = models.DateField(null=True, blank=True)
+    # Email
+    message_id = models.CharField(max_length=200, blank=True)
+    jeton_envoi = models.CharField(max_length=32, blank=True)  # who holds the claim
+    prise_le = models.DateTimeField(null=True, blank=True)
+    remise_le = models.DateTimeField(null=True, blank=True)  # point of no return
+    envoyee_le = models.DateTimeField(null=True, blank=True)
+    tentatives = models.PositiveSmallIntegerField(default=0)
+    prochaine_tentative_le = models.DateTimeField(null=True, blank=True)
+    erreur = models.CharField(max_length=500, blank=True)
+    # Post
+    imprimee_le = models.DateTimeField(null=True, blank=True)
+    postee_le = models.DateField(null=True, blank=True)
+    numero_recommande = models.CharField(max_length=30, blank=True)
+    presentee_le = models.DateField(null=True, blank=True)
+    recue_le = models.DateField(null=True, blank=True)
+    non_reclamee_le = models.DateField(null=True, blank=True)
+    # Call
+    appel = models.OneToOneField(Appel, on_delete=models.PROTECT, null=True, blank=True, related_name="relance")
+    closes_non_fait_le = models.DateField(null=True, blank=True)  # a call nobody made, closed after 3 working days
+    annulee_motif = models.CharField(max_length=60, blank=True)
+    terminee_le = models.DateTimeField(null=True, blank=True)
+
+    objects = RelanceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "devise"],
+                condition=Q(statut__in=["a_valider", "a_envoyer", "en_cours", "a_verifier"]),
+                name="relance_une_seule_ouverte",
+            ),
+            models.UniqueConstraint(
+                fields=["client", "devise", "date_decision"],
+                condition=~Q(statut="annulee"),
+                name="relance_une_par_nuit",
+            ),
+            models.CheckConstraint(
+                condition=Q(est_formelle=False)
+                | Q(approuvee_le__isnull=False)
+                | Q(statut__in=["a_valider", "annulee"]),
+                name="relance_formelle_jamais_sans_approbation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(statut="en_cours") | Q(canal="courriel"), name="relance_seul_un_courriel_est_pris"
+            ),
+            models.UniqueConstraint(
+                fields=["entreprise", "message_id"], condition=~Q(message_id=""), name="relance_message_id_unique"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["entreprise", "statut", "date_decision"], name="relance_par_statut"),
+            models.Index(fields=["client", "-date_decision"], name="relance_par_client"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.etape_id} {self.client_id} {self.date_decision}"
+
+    @property
+    def est_ouverte(self) -> bool:
+        return self.statut in self.STATUTS_OUVERTS
+
+
+class LigneRelance(LigneEntreprise):
+    """One instalment in an act, with its own rung. `etape` null: listed for information, consuming nothing.
+
+    The figures are those printed (R6). `est_active` goes false when the act is cancelled, or known not to have left (R1).
+    """
+
+    relance = models.ForeignKey(Relance, on_delete=models.PROTECT, related_name="lignes")
+    echeance = models.ForeignKey(Echeance, on_delete=models.PROTECT, related_name="lignes_relance")
+    etape = models.ForeignKey(Etape, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cycle = models.PositiveSmallIntegerField()
+    est_active = models.BooleanField(default=True)
+    numero = models.CharField(max_length=60)
+    date_emission = models.DateField()
+    date_echeance = models.DateField()
+    montant = MontantField()
+    solde = MontantField()
+
+    class Meta:
+        ordering = ["date_echeance", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["echeance", "cycle", "etape"],
+                condition=Q(est_active=True, etape__isnull=False),
+                name="ligne_un_echelon_une_fois_par_cycle",
+            ),
+            models.UniqueConstraint(fields=["relance", "echeance"], name="ligne_echeance_une_fois_par_relance"),
+        ]
+        indexes = [models.Index(fields=["echeance", "cycle"], condition=Q(est_active=True), name="ligne_par_echeance")]
+
+    def __str__(self) -> str:
+        return f"{self.relance_id} {self.numero}"
+
+    def jours_de_retard(self, au: date) -> int:
+        return max((au - self.date_echeance).days, 0)
+
+
+class PieceRelance(LigneEntreprise):
+    """A document of an act: the letter, the email as it left, the invoices joined, the proof of deposit."""
+
+    class Role(models.TextChoices):
+        LETTRE = "lettre", _("Lettre")
+        COURRIEL = "courriel", _("Courriel")
+        FACTURE = "facture", _("Facture")
+        PREUVE = "preuve", _("Preuve de dépôt")
+
+    relance = models.ForeignKey(Relance, on_delete=models.PROTECT, related_name="pieces")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=10, choices=Role)
+    nom = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["relance", "document", "role"], name="piece_une_fois_par_relance")
+        ]
+
+    def __str__(self) -> str:
+        return self.nom
