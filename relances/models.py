@@ -267,6 +267,7 @@ class Relance(LigneEntreprise):
     appel = models.OneToOneField(Appel, on_delete=models.PROTECT, null=True, blank=True, related_name="relance")
     closes_non_fait_le = models.DateField(null=True, blank=True)  # a call nobody made, closed after 3 working days
     annulee_motif = models.CharField(max_length=60, blank=True)
+    journal_rang_vu = models.PositiveIntegerField(default=0)  # the client's journal when this act was last checked
     terminee_le = models.DateTimeField(null=True, blank=True)
 
     objects = RelanceQuerySet.as_manager()

@@ -319,6 +319,7 @@ class Migration(migrations.Migration):
                 ("non_reclamee_le", models.DateField(blank=True, null=True)),
                 ("closes_non_fait_le", models.DateField(blank=True, null=True)),
                 ("annulee_motif", models.CharField(blank=True, max_length=60)),
+                ("journal_rang_vu", models.PositiveIntegerField(default=0)),
                 ("terminee_le", models.DateTimeField(blank=True, null=True)),
                 (
                     "appel",

@@ -1,0 +1,91 @@
+"""Calls: what came of one, written down with what it commits us to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from journal.models import Genre
+from relances import statuts
+from relances.approbation import Refus, verrouillee
+from relances.models import Relance
+from suivi.litiges import ouvrir_litige
+from suivi.models import Appel
+from suivi.promesses import noter_promesse
+
+S = Relance.Statut
+
+
+@dataclass(frozen=True)
+class CompteRendu:
+    """What a person says of a call. The promise's amount and date are needed when the result is a promise."""
+
+    resultat: str
+    interlocuteur: str = ""
+    notes: str = ""
+    promesse_montant: Decimal | None = None
+    promesse_date: date | None = None
+
+
+def verifier(compte_rendu: CompteRendu, au: date) -> None:
+    """Refus, naming the field, when something is missing or absurd."""
+    if compte_rendu.resultat not in Appel.Resultat.values:
+        raise Refus("resultat_manquant", champ="resultat")
+    if compte_rendu.resultat != Appel.Resultat.PROMESSE:
+        return
+    if not compte_rendu.promesse_montant or compte_rendu.promesse_montant <= 0:
+        raise Refus("montant_manquant", champ="promesse_montant")
+    if compte_rendu.promesse_date is None or compte_rendu.promesse_date < au:
+        raise Refus("date_passee", champ="promesse_date")
+
+
+def conclure_appel(
+    relance: Relance, version: int, compte_rendu: CompteRendu, *, au: date, instant: datetime, auteur: Any
+) -> Relance:
+    """The call was made: its rung is acted. A promise is noted for the client's debts, a dispute opened on each invoice
+    of the act. The interval between contacts starts only if someone answered (R2)."""
+    verifier(compte_rendu, au)
+    with verrouillee(relance, version, (S.A_VALIDER, S.A_ENVOYER)) as (actuelle, client):
+        if actuelle.canal != "appel":
+            raise Refus("pas_un_appel")
+        actuelle.appel = Appel.objects.create(
+            entreprise=actuelle.entreprise,
+            client=client,
+            passe_le=instant,
+            par=auteur,
+            interlocuteur=compte_rendu.interlocuteur,
+            resultat=compte_rendu.resultat,
+            notes=compte_rendu.notes,
+        )
+        actuelle.statut, actuelle.envoyee_le, actuelle.terminee_le = S.ENVOYEE, instant, instant
+        statuts.reexaminer(actuelle, au)
+        statuts.journaliser(
+            actuelle,
+            client,
+            Genre.APPEL,
+            instant,
+            auteur,
+            resultat=compte_rendu.resultat,
+            interlocuteur=compte_rendu.interlocuteur,
+            notes=compte_rendu.notes,
+        )
+        actuelle.save()
+        _donner_suite(actuelle, compte_rendu, au, auteur)
+        return actuelle
+
+
+def _donner_suite(relance: Relance, compte_rendu: CompteRendu, au: date, auteur: Any) -> None:
+    if compte_rendu.resultat == Appel.Resultat.PROMESSE:
+        noter_promesse(
+            relance.client,
+            montant=compte_rendu.promesse_montant,
+            date_promise=compte_rendu.promesse_date,
+            devise=relance.devise,
+            faite_le=au,
+            par=compte_rendu.interlocuteur,
+            auteur=auteur,
+        )
+    elif compte_rendu.resultat == Appel.Resultat.LITIGE:
+        lignes = relance.lignes.filter(etape__isnull=False).select_related("echeance__facture")
+        for facture in {ligne.echeance.facture for ligne in lignes}:
+            ouvrir_litige(facture, ouvert_le=au, motif=compte_rendu.notes[:300], auteur=auteur)

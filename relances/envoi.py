@@ -1,0 +1,255 @@
+"""Send the emails that may leave, each one once (R8).
+
+    1 prendre      lock the client, decide again, claim, freeze, commit
+    2 preparer     render the message and keep it, outside any transaction
+    3 engager      lock, check that the facts still hold, set `remise_le`, commit: the point of no return
+    4 transmettre  hand it to the mail server
+    5 conclure     write down what the server answered
+
+A worker that dies before 3 leaves a claim without `remise_le`: an hour later `signalement` puts the act back in the
+queue. After 3 the act is doubtful until a person says whether it left. The database is the queue: any number of workers
+may run this at once, and an act whose claim was lost to another is skipped.
+"""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import Q
+
+from clients.models import Client
+from entreprises.documents import conserver
+from entreprises.models import Entreprise
+from journal.ecriture import verrouiller
+from relances import fraicheur, statuts
+from relances.attente import motif_d_attente
+from relances.composition import CompositionImpossible
+from relances.courriels import construire
+from relances.figeage import figer
+from relances.joignables import canaux_joignables
+from relances.messagerie import Issue, classer, en_clair, vise_le_serveur
+from relances.models import PieceRelance, Relance
+from relances.regime import Regime, jours_d_envoi, lire_regime
+from relances.revision import reviser
+
+journal = logging.getLogger(__name__)
+S = Relance.Statut
+
+TENTATIVES = 5
+PAUSE_APRES_REPORT = timedelta(minutes=15)
+
+
+@dataclass
+class Bilan:
+    """What a batch did: acts by outcome."""
+
+    envoyees: list[int] = field(default_factory=list)
+    reportees: list[int] = field(default_factory=list)
+    refusees: list[int] = field(default_factory=list)
+    douteuses: list[int] = field(default_factory=list)
+    ecartees: list[int] = field(default_factory=list)
+
+
+class ServeurIndisponible(Exception):
+    """The mail server itself fails: the rest of the batch waits for the next tick."""
+
+
+@dataclass(frozen=True)
+class Tournee:
+    """What holds for a whole batch, read once."""
+
+    regime: Regime
+    au: date
+    instant: datetime
+    connexion: BaseEmailBackend
+    perimes: bool
+    bilan: Bilan = field(default_factory=Bilan)
+
+
+def est_jour_d_envoi(entreprise: Entreprise, au: date) -> bool:
+    """A working day of the company's calendar, among the days it chose to send on."""
+    return jours_d_envoi(lire_regime(entreprise)).est_ouvre(au)
+
+
+def en_file(entreprise: Entreprise, instant: datetime) -> Iterator[int]:
+    """The acts that wait to be sent, the oldest first, in chunks: a thousand of them are never in memory at once."""
+    dernier = 0
+    while True:
+        lot = list(
+            Relance.objects.de(entreprise)
+            .filter(statut=S.A_ENVOYER, canal="courriel", pk__gt=dernier)
+            .filter(Q(prochaine_tentative_le=None) | Q(prochaine_tentative_le__lte=instant))
+            .order_by("pk")
+            .values_list("pk", flat=True)[:200]
+        )
+        if not lot:
+            return
+        yield from lot
+        dernier = lot[-1]
+
+
+def envoyer(entreprise: Entreprise, au: date, instant: datetime) -> Bilan:
+    """Send what may leave on `au`, on one connection. Nothing on a day that is not a sending day."""
+    regime = lire_regime(entreprise)
+    if not jours_d_envoi(regime).est_ouvre(au):
+        return Bilan()
+    perimes = fraicheur.etat(entreprise, au, regime.reglages).retient
+    tournee = Tournee(regime, au, instant, get_connection(), perimes)
+    try:
+        for pk in en_file(entreprise, instant):
+            try:
+                envoyer_une(pk, tournee)
+            except ServeurIndisponible:
+                break
+            except Exception:
+                journal.exception("act %s set aside", pk)
+                ecarter(pk, instant)
+                tournee.bilan.ecartees.append(pk)
+    finally:
+        with suppress(Exception):
+            tournee.connexion.close()
+    return tournee.bilan
+
+
+def envoyer_une(pk: int, tournee: Tournee) -> None:
+    """The five steps for one act."""
+    relance = prendre(pk, tournee)
+    if relance is None:
+        return
+    message = preparer(relance)
+    if not engager(relance, tournee):
+        return
+    connexion = tournee.connexion
+    try:
+        transmettre(message, connexion)
+    except Exception as erreur:
+        issue = classer(erreur, getattr(connexion, "donnees_entamees", True))
+        conclure_en_echec(relance, issue, en_clair(erreur), tournee)
+        if vise_le_serveur(erreur):
+            with suppress(Exception):
+                connexion.close()
+            raise ServeurIndisponible from erreur
+        return
+    conclure(relance, tournee)
+
+
+def prendre(pk: int, tournee: Tournee) -> Relance | None:
+    """Step 1. The act, claimed and frozen, or None when it must not leave now."""
+    au, instant = tournee.au, tournee.instant
+    client_id = Relance.objects.values_list("client_id", flat=True).get(pk=pk)
+    with transaction.atomic():
+        client = verrouiller(client_id)
+        relance = Relance.objects.select_related("etape", "client", "entreprise").get(pk=pk)
+        if relance.statut != S.A_ENVOYER or relance.canal != "courriel":
+            return None
+        if not reviser(relance, client, au, instant, tournee.regime):
+            return None
+        joignable = relance.canal in canaux_joignables([client])[client.pk]
+        reglages = tournee.regime.reglages
+        motif = motif_d_attente(relance, reglages, au, perimes=tournee.perimes, joignable=joignable)
+        if motif:
+            statuts.mettre_a_valider(relance, client, motif, instant)
+            return None
+        if not relance.figee_le:
+            try:
+                figer(relance, au, instant)
+            except CompositionImpossible as erreur:
+                statuts.mettre_a_valider(relance, client, erreur.code, instant)
+                return None
+        relance.statut, relance.prise_le, relance.jeton_envoi = S.EN_COURS, instant, secrets.token_hex(16)
+        relance.save()
+        return relance
+
+
+def preparer(relance: Relance) -> EmailMessage:
+    """Step 2. The message as it will leave, kept as a document of the act."""
+    message = construire(relance)
+    contenu = message.message().as_bytes(linesep="\r\n")
+    document = conserver(relance.entreprise, contenu, "message/rfc822", f"relance-{relance.pk}.eml")
+    PieceRelance.objects.get_or_create(
+        entreprise=relance.entreprise,
+        relance=relance,
+        document=document,
+        role=PieceRelance.Role.COURRIEL,
+        defaults={"nom": document.nom},
+    )
+    return message
+
+
+def engager(relance: Relance, tournee: Tournee) -> bool:
+    """Step 3. True when it leaves. The claim must still be ours and the facts must still hold."""
+    with transaction.atomic():
+        client = verrouiller(relance.client_id)
+        actuelle = Relance.objects.select_related("etape", "client", "entreprise").get(pk=relance.pk)
+        if actuelle.statut != S.EN_COURS or actuelle.jeton_envoi != relance.jeton_envoi:
+            return False
+        figee_le = actuelle.figee_le
+        if not reviser(actuelle, client, tournee.au, tournee.instant, tournee.regime):
+            return False
+        if actuelle.figee_le != figee_le:  # amounts changed while the message was rendered: start again
+            statuts.remettre_en_file(actuelle)
+            return False
+        actuelle.remise_le, actuelle.tentatives = tournee.instant, actuelle.tentatives + 1
+        actuelle.save(update_fields=["remise_le", "tentatives", "modifie_le"])
+        return True
+
+
+def transmettre(message: EmailMessage, connexion: BaseEmailBackend) -> None:
+    """Step 4. Any exception of the mail server goes up, to be told apart by `classer`."""
+    connexion.open()
+    message.connection = connexion
+    message.send()
+
+
+def _verrouiller_prise(relance: Relance) -> tuple[Client, Relance] | None:
+    """The client and the act, locked, when the claim is still ours."""
+    client = verrouiller(relance.client_id)
+    actuelle = Relance.objects.select_related("etape", "client", "entreprise").get(pk=relance.pk)
+    ours = actuelle.jeton_envoi == relance.jeton_envoi and actuelle.statut in {S.EN_COURS, S.A_VERIFIER}
+    return (client, actuelle) if ours else None
+
+
+def conclure(relance: Relance, tournee: Tournee) -> None:
+    """Step 5, the server said yes. Also settles a doubt that the sweep raised meanwhile."""
+    with transaction.atomic():
+        prise = _verrouiller_prise(relance)
+        if prise:
+            statuts.constater_envoyee(prise[1], prise[0], tournee.instant)
+    tournee.bilan.envoyees.append(relance.pk)
+
+
+def conclure_en_echec(relance: Relance, issue: Issue, erreur: str, tournee: Tournee) -> None:
+    """Step 5, it failed: refused for good, to be tried again, or doubtful."""
+    instant, bilan = tournee.instant, tournee.bilan
+    with transaction.atomic():
+        prise = _verrouiller_prise(relance)
+        if prise is None:
+            return
+        client, actuelle = prise
+        if issue is Issue.DOUTE:
+            statuts.constater_doute(actuelle, client, erreur, instant)
+            bilan.douteuses.append(relance.pk)
+        elif issue is Issue.REPORT and actuelle.tentatives < TENTATIVES:
+            statuts.remettre_en_file(actuelle, instant + PAUSE_APRES_REPORT * actuelle.tentatives, erreur)
+            bilan.reportees.append(relance.pk)
+        else:
+            statuts.constater_echec(actuelle, client, erreur, instant)
+            bilan.refusees.append(relance.pk)
+
+
+def ecarter(pk: int, instant: datetime) -> None:
+    """One poisoned act must not stop the others, nor be silent: before the point of no return it waits for a person."""
+    client_id = Relance.objects.values_list("client_id", flat=True).get(pk=pk)
+    with transaction.atomic():
+        client = verrouiller(client_id)
+        relance = Relance.objects.select_related("etape").get(pk=pk)
+        if relance.statut in {S.A_ENVOYER, S.EN_COURS} and relance.remise_le is None:
+            statuts.mettre_a_valider(relance, client, "anomalie", instant)
+        elif relance.statut == S.EN_COURS:
+            statuts.constater_doute(relance, client, "interrupted after the hand-over", instant)
