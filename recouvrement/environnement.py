@@ -3,8 +3,12 @@
 Every variable is described in `.env.example`.
 """
 
+import contextlib
+import logging
+import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
@@ -71,18 +75,50 @@ def lire_url(nom: str, schemas: tuple[str, ...]) -> str:
     url = str(env.str(nom, default=""))
     if url and url.split("://", maxsplit=1)[0] not in schemas:
         raise ImproperlyConfigured(f"{nom}: expected one of {', '.join(s + '://' for s in schemas)}")
+    try:
+        parties = urlsplit(url)
+        complete = not url or parties.hostname or (parties.scheme == "unix" and parties.path)
+        _ = parties.port  # raises when it is no port
+    except ValueError as erreur:
+        raise ImproperlyConfigured(f"{nom}: value refused ({erreur})") from erreur
+    if not complete:
+        raise ImproperlyConfigured(f"{nom}: the server's name is missing")
     return url
+
+
+def lire_port(nom: str, defaut: int) -> int:
+    """A TCP port. 0: whichever is free."""
+    port = lire("int", nom, defaut)
+    if not isinstance(port, int) or not 0 <= port <= 65535:
+        raise ImproperlyConfigured(f"{nom}: expected a port from 0 to 65535, got {port!r}")
+    return port
+
+
+def lire_niveau(nom: str, defaut: str) -> str:
+    """A level of the `logging` module, by its name."""
+    niveau = str(env.str(nom, default=defaut)).upper()
+    if niveau not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(f"{nom}: unknown level {niveau!r}")
+    return niveau
 
 
 def lire_secret(nom: str, dossier: Path) -> str:
     """The secret key: given, or made once and kept in the data folder, readable by its owner alone."""
     donne = str(env.str(nom, default=""))
     if donne:
-        if len(donne) < 40:
-            raise ImproperlyConfigured(f"{nom}: at least 40 characters are needed")
+        if len(donne) < 50:
+            raise ImproperlyConfigured(f"{nom}: at least 50 characters are needed")
         return donne
-    fichier = dossier / "cle-secrete"
+    return garder_secret(dossier / "cle-secrete", secrets.token_urlsafe(50))
+
+
+def garder_secret(fichier: Path, propose: str) -> str:
+    """What `fichier` holds, or `propose` once it is kept there. Several processes may start at once: one value wins."""
     if not fichier.exists():
-        fichier.touch(mode=0o600)
-        fichier.write_text(secrets.token_urlsafe(50), encoding="ascii")
-    return fichier.read_text(encoding="ascii").strip()
+        brouillon = fichier.with_name(f"{fichier.name}.{secrets.token_hex(8)}")
+        brouillon.touch(mode=0o600)
+        brouillon.write_text(propose, encoding="utf-8")
+        with contextlib.suppress(FileExistsError):
+            os.link(brouillon, fichier)  # never over another's
+        brouillon.unlink()
+    return fichier.read_text(encoding="utf-8").strip()

@@ -16,7 +16,8 @@ ALLOWED_HOSTS: list[str] = e.env.list("ALLOWED_HOSTS", default=["127.0.0.1", "lo
 CSRF_TRUSTED_ORIGINS: list[str] = e.env.list("CSRF_TRUSTED_ORIGINS", default=[])
 REDIS_URL = e.lire_url("REDIS_URL", ("redis", "rediss", "unix"))
 EST_EMBARQUE = not REDIS_URL  # web, worker and beat in one process, no outside service
-ADRESSE_PUBLIQUE = e.lire_url("ADRESSE_PUBLIQUE", ("http", "https")) or "http://127.0.0.1:8000"
+PORT = e.lire_port("PORT", 8000)  # of the embedded mode, always on 127.0.0.1
+ADRESSE_PUBLIQUE = e.lire_url("ADRESSE_PUBLIQUE", ("http", "https")) or f"http://127.0.0.1:{PORT}"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -121,7 +122,7 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "collecte"
+STATIC_ROOT = None if EST_EMBARQUE else BASE_DIR / "collecte"  # embedded: served from where they are
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
@@ -141,7 +142,7 @@ DEFAULT_FROM_EMAIL = str(e.env.str("DEFAULT_FROM_EMAIL", default="recouvrement@l
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 30
 if EMAIL_URL:
-    _courriel: dict[str, Any] = e.env.email_url("EMAIL_URL")
+    _courriel: Any = e.lire("email_url", "EMAIL_URL", "")
     EMAIL_BACKEND = "relances.messagerie.BackendSMTP"
     EMAIL_HOST, EMAIL_PORT = _courriel["EMAIL_HOST"], _courriel["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _courriel["EMAIL_HOST_USER"], _courriel["EMAIL_HOST_PASSWORD"]
@@ -153,7 +154,7 @@ else:
     EMAIL_FILE_PATH = DONNEES / "courriels"
 
 # Celery: the broker is a doorbell, the database is the queue.
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "memory://localhost"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 600
@@ -203,6 +204,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"simple": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "simple"}},
-    "root": {"handlers": ["console"], "level": str(e.env.str("NIVEAU_JOURNAL", default="INFO")).upper()},
+    "root": {"handlers": ["console"], "level": e.lire_niveau("NIVEAU_JOURNAL", "INFO")},
     "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
 }

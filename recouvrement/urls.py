@@ -1,14 +1,25 @@
-"""URLs: a company's pages under `/e/<slug>/`, pages across companies under `/cabinet/`, accounts under `/compte/`."""
+"""URLs: a company's pages under `/e/<slug>/`, pages across companies under `/cabinet/`, accounts under `/compte/`.
+
+A page lives in the lowest room that knows all it shows; its address keeps the name of what it is about. So the pages of
+`clients:` and `factures:` come from several rooms, and are put together here.
+"""
 
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from clients import urls as clients
+from factures import urls as factures
 from recouvrement import vues
+from relances.views.avis import avis
+from suivi import urls as suivi
+
+pages_clients = [*clients.urlpatterns, *factures.pages_clients, *suivi.pages_clients]
+pages_factures = [*factures.urlpatterns, *suivi.pages_factures]
 
 par_entreprise = [
     path("", include("relances.urls")),
-    path("", include("clients.urls")),
-    path("", include("factures.urls")),
+    path("", include((pages_clients, clients.app_name))),
+    path("", include((pages_factures, factures.app_name))),
     path("", include("encaissements.urls")),
     path("", include("suivi.urls")),
     path("", include("importations.urls")),
@@ -17,9 +28,11 @@ par_entreprise = [
 
 urlpatterns = [
     path("", include("entreprises.urls")),
+    path("cabinet/", include("factures.urls_cabinet")),
     path("compte/", include("allauth.urls")),
     path("langue/", vues.langue(set_language), name="langue"),
     path("sante/", vues.sante, name="sante"),
+    path("avis/<str:jeton>/", avis, name="avis"),
     path("e/<slug:slug>/", include(par_entreprise)),
 ]
 
