@@ -20,11 +20,15 @@ def _actes(entreprise: Entreprise, **filtre: object) -> list[Relance]:
     return list(Relance.objects.de(entreprise).filter(**filtre).order_by("pk"))
 
 
+def _est_ouvre(entreprise: Entreprise, jour: date) -> bool:
+    return entreprise.calendrier().est_ouvre(jour)
+
+
 def passer_les_appels(
     entreprise: Entreprise, adhesion: Adhesion, jour: date, aujourd_hui: date, instant: datetime
 ) -> None:
     """The calls decided before the last days get a result, one kind after the other."""
-    if jour > aujourd_hui - RECENT_APPEL or not entreprise.calendrier().est_ouvre(jour):
+    if jour > aujourd_hui - RECENT_APPEL or not _est_ouvre(entreprise, jour):
         return
     for relance in _actes(entreprise, canal="appel", statut=S.A_ENVOYER):
         rendu = CompteRendu(
@@ -39,7 +43,7 @@ def approuver_les_anciennes(
     entreprise: Entreprise, adhesion: Adhesion, jour: date, aujourd_hui: date, instant: datetime
 ) -> None:
     """Formal demands decided before the last days were approved the day after."""
-    if jour > aujourd_hui - RECENT:
+    if jour > aujourd_hui - RECENT or not _est_ouvre(entreprise, jour):
         return
     for relance in _actes(entreprise, statut=S.A_VALIDER, motif_attente="approbation", date_decision__lt=jour):
         approuver(relance, relance.version, adhesion, jour, instant)
@@ -49,7 +53,7 @@ def poster_les_lettres(
     entreprise: Entreprise, adhesion: Adhesion, jour: date, aujourd_hui: date, instant: datetime
 ) -> None:
     """Letters approved before the last days were posted the same afternoon."""
-    if jour > aujourd_hui - RECENT:
+    if jour > aujourd_hui - RECENT or not _est_ouvre(entreprise, jour):
         return
     for relance in _actes(entreprise, statut=S.A_ENVOYER, canal__in=["courrier", "recommande"]):
         numero = f"1A 000 000 {relance.pk:04d} 0" if relance.canal == "recommande" else ""
