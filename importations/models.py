@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from entreprises.modeles import EntrepriseQuerySet, LigneEntreprise
+from entreprises.modeles import LigneEntreprise
 from entreprises.models import Document
 
 
@@ -28,8 +28,6 @@ class Importation(LigneEntreprise):
     bilan = models.JSONField(default=dict)
     erreur = models.CharField(max_length=300, blank=True)
     battement = models.DateTimeField(null=True, blank=True)
-
-    objects = EntrepriseQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -1,5 +1,16 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from importations import views
 
 app_name = "importations"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("importations/", views.liste, name="liste"),
+    path("importations/nouvelle/", views.nouvelle, name="nouvelle"),
+    path("importations/<int:pk>/", views.etat, name="etat"),
+    path("importations/<int:pk>/confirmer/", views.confirmer, name="confirmer"),
+    path("importations/<int:pk>/essai/", views.essai, name="essai"),
+    path("importations/<int:pk>/abandonner/", views.abandonner, name="abandonner"),
+    path("importations/<int:pk>/reprendre/", views.reprendre, name="reprendre"),
+    path("importations/<int:pk>/refus.csv", views.refus_csv, name="refus"),
+]
