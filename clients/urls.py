@@ -1,5 +1,14 @@
-from django.urls import URLPattern
+"""Entering and changing clients. Their list and their page come from the rooms that know what they owe."""
+
+from django.urls import path
+
+from clients import views
 
 app_name = "clients"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("clients/nouveau/", views.nouveau, name="nouveau"),
+    path("clients/<int:pk>/modifier/", views.modifier, name="modifier"),
+    path("clients/<int:pk>/contacts/nouveau/", views.contact_nouveau, name="contact_nouveau"),
+    path("clients/<int:pk>/contacts/<int:contact>/", views.contact_modifier, name="contact_modifier"),
+]

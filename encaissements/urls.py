@@ -1,5 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from encaissements import views
 
 app_name = "encaissements"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("reglements/", views.liste, name="liste"),
+    path("reglements/nouveau/", views.nouveau, name="nouveau"),
+    path("reglements/<int:pk>/rejeter/", views.rejeter, name="rejeter"),
+]

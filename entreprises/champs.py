@@ -2,11 +2,12 @@
 
 import unicodedata
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from noyau.montants import CENTIME, depuis_centimes, en_centimes
@@ -20,6 +21,9 @@ class MontantField(models.BigIntegerField):
     """
 
     description = _("Montant")
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Decimal | int | str | Combinable  # type: ignore[assignment]
+        _pyi_private_get_type: Decimal  # type: ignore[assignment]
 
     def from_db_value(self, value: int | None, expression: Any, connection: Any) -> Decimal | None:
         return None if value is None else depuis_centimes(value)
@@ -41,7 +45,7 @@ class MontantField(models.BigIntegerField):
         valeur = self.value_from_object(obj)
         return "" if valeur is None else str(valeur)
 
-    def formfield(self, **kwargs: Any) -> forms.Field:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         return super(models.BigIntegerField, self).formfield(
             **{"form_class": forms.DecimalField, "max_digits": 14, "decimal_places": 2, **kwargs}
         )

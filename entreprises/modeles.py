@@ -10,6 +10,18 @@ class Perimee(Exception):
     """The row was changed by someone else since it was read: nothing was written."""
 
 
+def ecrire_si_a_jour(ligne: models.Model, version: int, **valeurs: Any) -> None:
+    """Write `valeurs` if `ligne` still has `version`, and raise it. Perimee when another change came first."""
+    ecrites = (
+        type(ligne)
+        ._default_manager.filter(pk=ligne.pk, version=version)
+        .update(**valeurs, version=version + 1, modifie_le=timezone.now())
+    )
+    if not ecrites:
+        raise Perimee
+    ligne.refresh_from_db()
+
+
 class EntrepriseQuerySet(models.QuerySet):
     """Verbs that every room's rows share."""
 
@@ -33,10 +45,4 @@ class LigneEntreprise(models.Model):
 
     def enregistrer_si_a_jour(self, version: int, **valeurs: Any) -> None:
         """Write `valeurs` if the row still has `version`, and raise it. Perimee when another change came first."""
-        modele = type(self)
-        ecrites = modele._default_manager.filter(pk=self.pk, version=version).update(
-            **valeurs, version=version + 1, modifie_le=timezone.now()
-        )
-        if not ecrites:
-            raise Perimee
-        self.refresh_from_db()
+        ecrire_si_a_jour(self, version, **valeurs)

@@ -4,7 +4,4 @@ from entreprises import views
 
 app_name = "entreprises"
 
-urlpatterns = [
-    path("", views.accueil, name="accueil"),
-    path("cabinet/", views.cabinet, name="cabinet"),
-]
+urlpatterns = [path("", views.accueil, name="accueil")]

@@ -1,5 +1,14 @@
-from django.urls import URLPattern
+"""The pages that read invoices. `pages_clients` are pages of the clients' namespace that show what is owed."""
+
+from django.urls import path
+
+from factures import listes, views
 
 app_name = "factures"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("factures/", listes.factures, name="liste"),
+    path("factures/nouvelle/", views.nouvelle, name="nouvelle"),
+    path("factures/<int:pk>/annuler/", views.annuler, name="annuler"),
+]
+pages_clients = [path("clients/", listes.clients, name="liste")]

@@ -1,0 +1,54 @@
+"""The cash discount granted with a payment: an allocation beside the payment's, which a rejection undoes with it.
+
+Granted only when asked, when the money came within the limit printed on the invoice, and when what it leaves unpaid
+is no more than the discount: to the cent, without tolerance, as `noyau.escompte` decides. The discount is computed on
+the total less the credit notes. It closes the invoice: the amount granted is what the payment left, never more.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from encaissements.models import Imputation
+from encaissements.repartition import Compte, Part, par_facture
+from factures.models import Facture
+from noyau.escompte import Escompte
+from noyau.montants import ZERO
+
+
+def offre_de(facture: Facture) -> Escompte | None:
+    """The discount printed on the invoice, if there is one."""
+    if facture.escompte_taux is None or facture.escompte_jours is None:
+        return None
+    return Escompte(facture.escompte_taux, facture.escompte_jours)
+
+
+def escompte_possible(
+    facture: Facture, date_reglement: date, montant: Decimal, solde: Decimal | None = None
+) -> Decimal:
+    """The discount that this payment would earn, else zero. `solde`: the balance before it, else the stored one."""
+    offre = offre_de(facture)
+    if offre is None:
+        return ZERO
+    avoirs = Imputation.objects.filter(facture=facture, nature=Imputation.Nature.AVOIR, poste="principal")
+    return offre.a_accorder(
+        date_emission=facture.date_emission,
+        date_reglement=date_reglement,
+        montant_recu=montant,
+        solde=facture.solde if solde is None else solde,
+        base=facture.total - (avoirs.aggregate(somme=Sum("montant"))["somme"] or ZERO),
+    )
+
+
+def accorder(compte: Compte, parts: Iterable[Part], date_reglement: date) -> list[Part]:
+    """The discounts that these parts of a payment, already taken off the account, earn; taken off it too."""
+    accordes = []
+    for facture, montant in par_facture(parts).items():
+        reste = compte.reste_de(facture.pk)
+        remise = escompte_possible(facture, date_reglement, montant, reste + montant)
+        if remise > 0:
+            compte.prendre(facture.pk, remise)
+            accordes.append(Part(facture, None, remise))
+    return accordes

@@ -1,0 +1,193 @@
+"""One timeline about a client: the lines of the journal, in words, the newest first, by pages of 30.
+
+The words are made from the facts of each line; a fact that this module does not know is left out, an erased content
+leaves the line with its kind, its date and its author.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from encaissements.models import Reglement
+from entreprises.templatetags.formats import ecrire_date, ecrire_montant
+from factures.models import Facture
+from journal.models import SYSTEME, Evenement, Genre
+from suivi.models import Appel
+
+PAR_PAGE = 30
+MOTIFS_EN_CLAIR = {Genre.FACTURE_ANNULEE, Genre.REGLEMENT_REJETE, Genre.LITIGE_OUVERT, Genre.PAUSE, Genre.PROMESSE}
+
+SORTANT, ENTRANT, ATTENTION, NEUTRE = "sortant", "entrant", "attention", ""
+ALLURES: dict[str, tuple[str, str]] = {
+    Genre.CLIENT_CREE: ("client", NEUTRE),
+    Genre.FACTURE_CREEE: ("factures", NEUTRE),
+    Genre.FACTURE_ANNULEE: ("annuler", NEUTRE),
+    Genre.AVOIR: ("encaissements", ENTRANT),
+    Genre.ACOMPTE: ("encaissements", ENTRANT),
+    Genre.REGLEMENT: ("encaissements", ENTRANT),
+    Genre.REGLEMENT_REJETE: ("alerte", ATTENTION),
+    Genre.REGLEMENTS_A_JOUR: ("ok", NEUTRE),
+    Genre.LITIGE_OUVERT: ("litige", ATTENTION),
+    Genre.LITIGE_CLOS: ("litige", NEUTRE),
+    Genre.PROMESSE: ("promesse", ENTRANT),
+    Genre.PROMESSE_ROMPUE: ("promesse", ATTENTION),
+    Genre.PAUSE: ("retenir", NEUTRE),
+    Genre.PAUSE_LEVEE: ("retenir", NEUTRE),
+    Genre.APPEL: ("appel", NEUTRE),
+    Genre.RELANCE_PREPAREE: ("date", NEUTRE),
+    Genre.RELANCE_APPROUVEE: ("signer", NEUTRE),
+    Genre.RELANCE_RETENUE: ("retenir", NEUTRE),
+    Genre.RELANCE_ANNULEE: ("annuler", NEUTRE),
+    Genre.RELANCE_ENVOYEE: ("courriel", SORTANT),
+    Genre.RELANCE_ECHEC: ("alerte", ATTENTION),
+    Genre.RELANCE_DOUTEUSE: ("doute", ATTENTION),
+    Genre.LETTRE_POSTEE: ("poste", SORTANT),
+    Genre.LETTRE_SUIVIE: ("poste", NEUTRE),
+    Genre.ECHELLE: ("reglages", NEUTRE),
+    Genre.NOTE: ("note", NEUTRE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """One line as it is read."""
+
+    rang: int
+    icone: str
+    classe: str
+    titre: str
+    details: str
+    citation: str
+    auteur: str
+    instant: datetime
+    jour: date
+    factures: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines, whether older ones exist, and the month that was already begun on the page before."""
+
+    lignes: list[Ligne]
+    suivante: int | None
+    mois_entame: date | None
+
+
+def lire(evenements: QuerySet[Evenement], fuseau: Any, avant: int | None = None) -> Page:
+    """The 30 lines before rank `avant` (the newest ones without it). `evenements` are of one client."""
+    lus = evenements.order_by("-rang").select_related("contenu").prefetch_related("factures")
+    precedent = None
+    if avant is not None:
+        precedent = evenements.filter(rang=avant).values_list("instant", flat=True).first()
+        lus = lus.filter(rang__lt=avant)
+    trouves = list(lus[: PAR_PAGE + 1])
+    lignes = [decrire(e, fuseau) for e in trouves[:PAR_PAGE]]
+    suivante = lignes[-1].rang if len(trouves) > PAR_PAGE else None
+    return Page(lignes, suivante, precedent and precedent.astimezone(fuseau).date())
+
+
+def decrire(evenement: Evenement, fuseau: Any) -> Ligne:
+    """The line in words."""
+    contenu = getattr(evenement, "contenu", None)
+    faits: Mapping[str, Any] = (contenu.faits if contenu else None) or {}
+    icone, classe = ALLURES.get(evenement.genre, ("note", NEUTRE))
+    if evenement.genre == Genre.RELANCE_ENVOYEE and faits.get("canal") in {"courrier", "recommande"}:
+        icone = "poste"
+    return Ligne(
+        rang=evenement.rang,
+        icone=icone,
+        classe=classe,
+        titre=titre(evenement, faits),
+        details=details(faits),
+        citation=citation(evenement, faits),
+        auteur=_("le système") if evenement.auteur_nom == SYSTEME else evenement.auteur_nom,
+        instant=evenement.instant,
+        jour=evenement.instant.astimezone(fuseau).date(),
+        factures=tuple((f.pk, f.numero) for f in evenement.factures.all()),
+    )
+
+
+def titre(evenement: Evenement, faits: Mapping[str, Any]) -> str:
+    """The kind, with the name of the rung where there is one."""
+    etape = faits.get("etape")
+    nom = str(evenement.get_genre_display())
+    if evenement.genre == Genre.PROMESSE and faits.get("annulee_le"):
+        nom = _("Promesse annulée")
+    elif evenement.genre == Genre.PROMESSE and faits.get("reportee_du"):
+        nom = _("Promesse reportée")
+    elif evenement.genre == Genre.REGLEMENT and faits.get("libere"):
+        nom = _("Sommes rendues au client")
+    return f"{nom}{_(' : ')}{etape}" if etape else nom
+
+
+def details(faits: Mapping[str, Any]) -> str:
+    """The known facts, in the order in which one tells them."""
+    morceaux = [
+        _montants(faits),
+        _dates(faits, "date", _("du %s")),
+        _choix(faits, "moyen", Reglement.Moyen),
+        _dates(faits, "date_promise", _("promis pour le %s")),
+        _dates(faits, "rejete_le", _("rejeté le %s")),
+        _dates(faits, "ouvert_le", _("ouvert le %s")),
+        _dates(faits, "clos_le", _("clos le %s")),
+        _dates(faits, "du", _("du %s")),
+        _dates(faits, "au", _("au %s")),
+        _choix(faits, "resultat", Appel.Resultat),
+        _texte(faits, "interlocuteur", _("avec %s")),
+        _texte(faits, "destinataire", _("à %s")),
+        _texte(faits, "par", _("par %s")),
+        _texte(faits, "objet", _("« %s »")),
+        _texte(faits, "reference", _("référence %s")),
+        _texte(faits, "numero_suivi", _("n° %s")),
+        _texte(faits, "raison", "%s"),
+    ]
+    phrase = ", ".join(m for m in morceaux if m)
+    return f"{phrase[0].upper()}{phrase[1:]}." if phrase else ""
+
+
+def citation(evenement: Evenement, faits: Mapping[str, Any]) -> str:
+    """What was said or written, in its own words. A motif that is a code of the ladder is worded by another room."""
+    cles = ["notes", "texte", "issue"]
+    if evenement.genre in MOTIFS_EN_CLAIR:
+        cles.append("motif")
+    return "\n".join(str(faits[cle]) for cle in cles if faits.get(cle))
+
+
+def _montants(faits: Mapping[str, Any]) -> str:
+    """The amount of the line, or one per currency."""
+    sommes = faits.get("totaux")
+    if not isinstance(sommes, Mapping):
+        somme = next((faits[cle] for cle in ("montant", "total", "libere") if faits.get(cle) is not None), None)
+        sommes = {} if somme is None else {str(faits.get("devise", "EUR")): somme}
+    try:
+        return ", ".join(ecrire_montant(Decimal(str(somme)), devise) for devise, somme in sommes.items())
+    except InvalidOperation:
+        return ""
+
+
+def _choix(faits: Mapping[str, Any], cle: str, choix: Any) -> str:
+    return str(dict(choix.choices).get(faits.get(cle, ""), "")).lower()
+
+
+def _dates(faits: Mapping[str, Any], cle: str, phrase: str) -> str:
+    try:
+        return phrase % ecrire_date(date.fromisoformat(str(faits[cle])), "j F Y")
+    except (KeyError, ValueError):
+        return ""
+
+
+def _texte(faits: Mapping[str, Any], cle: str, phrase: str) -> str:
+    valeur = faits.get(cle)
+    return phrase % valeur if valeur and isinstance(valeur, str) else ""
+
+
+def de_la_facture(facture: Facture) -> QuerySet[Evenement]:
+    """The lines that speak of this invoice."""
+    return Evenement.objects.filter(
+        entreprise=facture.entreprise, client=facture.client_id, evenementfacture__facture=facture
+    )
