@@ -6,10 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from entreprises.champs import sans_accents
-from entreprises.modeles import EntrepriseQuerySet, LigneEntreprise
+from entreprises.modeles import LigneEntreprise, LigneEntrepriseQuerySet
 
 
-class ClientQuerySet(EntrepriseQuerySet):
+class ClientQuerySet(LigneEntrepriseQuerySet):
     def actifs(self) -> Self:
         return self.filter(archive_le=None)
 

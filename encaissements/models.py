@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from entreprises.champs import MontantField
-from entreprises.modeles import EntrepriseQuerySet, LigneEntreprise
+from entreprises.modeles import LigneEntreprise, LigneEntrepriseQuerySet
 from factures.models import Acompte, Avoir, Echeance, Facture
 from noyau.montants import ZERO
 
@@ -34,7 +34,7 @@ class Reglement(LigneEntreprise):
     rejet_motif = models.CharField(max_length=200, blank=True)
     cle_idempotence = models.CharField(max_length=80, blank=True)
 
-    objects = EntrepriseQuerySet.as_manager()
+    objects = LigneEntrepriseQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -22,7 +22,7 @@ def ecrire_si_a_jour(ligne: models.Model, version: int, **valeurs: Any) -> None:
     ligne.refresh_from_db()
 
 
-class EntrepriseQuerySet(models.QuerySet):
+class LigneEntrepriseQuerySet(models.QuerySet):
     """Verbs that every room's rows share."""
 
     def de(self, entreprise: Any) -> Self:
@@ -38,7 +38,7 @@ class LigneEntreprise(models.Model):
     modifie_le = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = EntrepriseQuerySet.as_manager()
+    objects = LigneEntrepriseQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -67,7 +67,7 @@ FUSEAUX = {
 }
 
 
-class EntrepriseQuerySet(models.QuerySet["Entreprise"]):
+class LigneEntrepriseQuerySet(models.QuerySet["Entreprise"]):
     def accessibles(self, utilisateur: Utilisateur) -> Self:
         """The companies this user belongs to."""
         return self.filter(adhesions__utilisateur=utilisateur, adhesions__est_active=True)
@@ -109,7 +109,7 @@ class Entreprise(models.Model):
     modifie_le = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = EntrepriseQuerySet.as_manager()
+    objects = LigneEntrepriseQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.nom

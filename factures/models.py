@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from entreprises.champs import MontantField, sans_accents
-from entreprises.modeles import EntrepriseQuerySet, LigneEntreprise
+from entreprises.modeles import LigneEntreprise, LigneEntrepriseQuerySet
 from entreprises.models import Document
 from journal.models import Evenement
 from noyau.montants import ZERO
@@ -37,7 +37,7 @@ class ConditionsPaiement(LigneEntreprise):
         return self.nom
 
 
-class FactureQuerySet(EntrepriseQuerySet):
+class FactureQuerySet(LigneEntrepriseQuerySet):
     def ouvertes(self) -> Self:
         """Not cancelled, with something left to pay."""
         return self.filter(annulee_le=None, solde__gt=0)
@@ -135,7 +135,7 @@ class LigneTaxe(LigneEntreprise):
         return f"{self.libelle} {self.taux} %"
 
 
-class EcheanceQuerySet(EntrepriseQuerySet):
+class EcheanceQuerySet(LigneEntrepriseQuerySet):
     def ouvertes(self) -> Self:
         return self.filter(solde__gt=0, facture__annulee_le=None)
 

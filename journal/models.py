@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
-from entreprises.modeles import EntrepriseQuerySet
+from entreprises.modeles import LigneEntrepriseQuerySet
 
 SYSTEME = "systeme"
 
@@ -59,7 +59,7 @@ class Evenement(models.Model):
     empreinte_contenu = models.CharField(max_length=64)
     empreinte = models.CharField(max_length=64)
 
-    objects = EntrepriseQuerySet.as_manager()
+    objects = LigneEntrepriseQuerySet.as_manager()
 
     class Meta:
         ordering = ["client", "-rang"]

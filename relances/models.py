@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact
 from entreprises.champs import MontantField
-from entreprises.modeles import EntrepriseQuerySet, LigneEntreprise
+from entreprises.modeles import LigneEntreprise, LigneEntrepriseQuerySet
 from entreprises.models import Document, Entreprise
 from factures.models import Echeance, Facture
 from noyau.montants import ZERO
@@ -47,7 +47,7 @@ class Scenario(LigneEntreprise):
         return self.nom
 
 
-class EtapeQuerySet(EntrepriseQuerySet):
+class EtapeQuerySet(LigneEntrepriseQuerySet):
     def en_vigueur(self) -> Self:
         return self.filter(retiree_le=None)
 
@@ -194,7 +194,7 @@ class Nuit(LigneEntreprise):
         return f"{self.date_nuit}"
 
 
-class RelanceQuerySet(EntrepriseQuerySet):
+class RelanceQuerySet(LigneEntrepriseQuerySet):
     def ouvertes(self) -> Self:
         return self.filter(statut__in=Relance.STATUTS_OUVERTS)
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from entreprises.champs import MontantField
-from entreprises.modeles import EntrepriseQuerySet, LigneEntreprise
+from entreprises.modeles import LigneEntreprise, LigneEntrepriseQuerySet
 from factures.models import Facture
 
 
-class LitigeQuerySet(EntrepriseQuerySet):
+class LitigeQuerySet(LigneEntrepriseQuerySet):
     def ouverts(self, au: date) -> Self:
         """Those that run on `au`: from opening to closing, both days included."""
         return self.filter(ouvert_le__lte=au).filter(Q(clos_le=None) | Q(clos_le__gte=au))
@@ -71,7 +71,7 @@ class Promesse(LigneEntreprise):
         return f"{self.client_id} {self.date_promise} {self.montant}"
 
 
-class PauseQuerySet(EntrepriseQuerySet):
+class PauseQuerySet(LigneEntrepriseQuerySet):
     def en_cours(self, au: date) -> Self:
         return self.filter(du__lte=au, levee_le=None).filter(Q(au=None) | Q(au__gte=au))
 
