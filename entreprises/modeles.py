@@ -1,6 +1,6 @@
 """The abstract model of every row that belongs to a company."""
 
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.utils import timezone
@@ -22,7 +22,10 @@ def ecrire_si_a_jour(ligne: models.Model, version: int, **valeurs: Any) -> None:
     ligne.refresh_from_db()
 
 
-class LigneEntrepriseQuerySet(models.QuerySet):
+Ligne = TypeVar("Ligne", bound=models.Model, covariant=True)
+
+
+class LigneEntrepriseQuerySet(models.QuerySet[Ligne]):
     """Verbs that every room's rows share."""
 
     def de(self, entreprise: Any) -> Self:

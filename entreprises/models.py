@@ -67,7 +67,7 @@ FUSEAUX = {
 }
 
 
-class LigneEntrepriseQuerySet(models.QuerySet["Entreprise"]):
+class EntrepriseQuerySet(models.QuerySet["Entreprise"]):
     def accessibles(self, utilisateur: Utilisateur) -> Self:
         """The companies this user belongs to."""
         return self.filter(adhesions__utilisateur=utilisateur, adhesions__est_active=True)
@@ -109,7 +109,7 @@ class Entreprise(models.Model):
     modifie_le = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = LigneEntrepriseQuerySet.as_manager()
+    objects = EntrepriseQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.nom

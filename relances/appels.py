@@ -75,11 +75,12 @@ def conclure_appel(
 
 
 def _donner_suite(relance: Relance, compte_rendu: CompteRendu, au: date, auteur: Any) -> None:
-    if compte_rendu.resultat == Appel.Resultat.PROMESSE:
+    montant, le = compte_rendu.promesse_montant, compte_rendu.promesse_date
+    if compte_rendu.resultat == Appel.Resultat.PROMESSE and montant and le:
         noter_promesse(
             relance.client,
-            montant=compte_rendu.promesse_montant,
-            date_promise=compte_rendu.promesse_date,
+            montant=montant,
+            date_promise=le,
             devise=relance.devise,
             faite_le=au,
             par=compte_rendu.interlocuteur,

@@ -61,7 +61,7 @@ class BackendSMTP(EmailBackend):
     @property
     def donnees_entamees(self) -> bool:
         """Was the content of the last message begun on the open connection?"""
-        return bool(self.connection is not None and self.connection.donnees_entamees)
+        return bool(getattr(self.connection, "donnees_entamees", False))
 
 
 def _code(erreur: Exception) -> int:

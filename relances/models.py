@@ -206,8 +206,9 @@ class RelanceQuerySet(LigneEntrepriseQuerySet):
 class Relance(LigneEntreprise):
     """One act toward one client in one currency (R5). What left is frozen in it (R6).
 
-    States (R8): a_valider -> a_envoyer -> en_cours -> envoyee | echec | a_verifier, or annulee. Only an email is claimed
-    (`en_cours`) and swept; for post and calls `a_envoyer` reads "to post", "to call", and a person says what happened.
+    States (R8): a_valider -> a_envoyer -> en_cours -> envoyee | echec | a_verifier, or annulee. Only an email is
+    claimed (`en_cours`) and swept; for post and calls `a_envoyer` reads "to post", "to call", and a person says what
+    happened.
     """
 
     class Statut(models.TextChoices):
@@ -313,7 +314,8 @@ class Relance(LigneEntreprise):
 class LigneRelance(LigneEntreprise):
     """One instalment in an act, with its own rung. `etape` null: listed for information, consuming nothing.
 
-    The figures are those printed (R6). `est_active` goes false when the act is cancelled, or known not to have left (R1).
+    The figures are those printed (R6). `est_active` goes false when the act is cancelled, or known not to have left
+    (R1).
     """
 
     relance = models.ForeignKey(Relance, on_delete=models.PROTECT, related_name="lignes")
