@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from relances.composition import composer
-from relances.models import Relance
+from relances.models import PieceRelance, Relance
 
 
 def domaine_des_messages(relance: Relance) -> str:
@@ -34,3 +34,11 @@ def figer(relance: Relance, au: date, instant: datetime) -> None:
     else:
         relance.reference = composition.reference
     relance.save()
+    for piece in composition.pieces:
+        PieceRelance.objects.get_or_create(
+            entreprise=relance.entreprise,
+            relance=relance,
+            document=piece.document,
+            role=PieceRelance.Role.FACTURE,
+            defaults={"nom": piece.nom[:150]},
+        )

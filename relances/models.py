@@ -74,7 +74,7 @@ class Etape(LigneEntreprise):
     demande_approbation = models.BooleanField(default=False)
     retiree_le = models.DateField(null=True, blank=True)
 
-    objects = EtapeQuerySet.as_manager()
+    objects = EtapeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["scenario", "rang"]
@@ -271,7 +271,7 @@ class Relance(LigneEntreprise):
     journal_rang_vu = models.PositiveIntegerField(default=0)  # the client's journal when this act was last checked
     terminee_le = models.DateTimeField(null=True, blank=True)
 
-    objects = RelanceQuerySet.as_manager()
+    objects = RelanceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

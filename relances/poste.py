@@ -10,6 +10,7 @@ from entreprises.models import Document
 from journal.models import Genre
 from relances import statuts
 from relances.approbation import Refus, verrouillee
+from relances.delais import delai_depuis_reception
 from relances.lettres import rendre
 from relances.models import PieceRelance, Relance
 
@@ -104,6 +105,10 @@ def suivre(
         raise Refus("avant_le_depot", champ="le", postee_le=relance.postee_le)
     with verrouillee(relance, version, (S.ENVOYEE,)) as (actuelle, client):
         setattr(actuelle, SUIVIS[suivi], le)
+        if actuelle.delai_le is None and suivi != "presentee":  # Québec: the deadline runs from receipt
+            jours = actuelle.etape.delai_jours
+            actuelle.delai_le = delai_depuis_reception(le, jours, actuelle.entreprise.calendrier())
+        statuts.reexaminer(actuelle, au)
         statuts.journaliser(actuelle, client, Genre.LETTRE_SUIVIE, instant, auteur, suivi=suivi, le=le.isoformat())
         actuelle.save()
         return actuelle

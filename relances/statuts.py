@@ -13,7 +13,7 @@ from factures.models import Echeance, EvenementFacture
 from journal.ecriture import noter
 from journal.models import Genre
 from noyau.echelle import Motif
-from relances.models import Relance
+from relances.models import PieceRelance, Relance
 
 S = Relance.Statut
 
@@ -57,6 +57,7 @@ def defiger(relance: Relance) -> None:
     relance.texte = None
     relance.objet = relance.corps = relance.destinataire = ""
     relance.adresse_postale = []
+    relance.pieces.filter(role=PieceRelance.Role.FACTURE).delete()
 
 
 def annuler(relance: Relance, client: Client, motif: Motif, *, au: date, instant: datetime) -> None:
