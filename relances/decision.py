@@ -83,7 +83,6 @@ def verifier(relance: Relance, au: date, *, regime: Regime | None = None) -> Ver
     faits, echeances = lire_faits(regime, [relance.client_id], au, gardees)
     dossier = monter(regime, faits, faits.clients[relance.client_id], au, gardees=gardees)
     completer(dossier, lire_passe(regime, [relance.client_id], au, echeances, sauf=relance.pk))
-    dossier.devises_en_cours -= {relance.devise}
     par_echeance = {d.creance.cle: d for d in decisions(regime, dossier, au)}
     relue = relire(
         [LignePrevue(x.echeance_id, x.etape_id, x.solde) for x in lignes if x.etape_id], par_echeance.values()

@@ -37,6 +37,7 @@ from relances.messagerie import Issue, classer, en_clair, vise_le_serveur
 from relances.models import PieceRelance, Relance
 from relances.regime import Regime, jours_d_envoi, lire_regime
 from relances.revision import reviser
+from suivi.models import Pause
 
 journal = logging.getLogger(__name__)
 S = Relance.Statut
@@ -189,15 +190,23 @@ def engager(relance: Relance, tournee: Tournee) -> bool:
         actuelle = Relance.objects.select_related("etape", "client", "entreprise").get(pk=relance.pk)
         if actuelle.statut != S.EN_COURS or actuelle.jeton_envoi != relance.jeton_envoi:
             return False
-        figee_le = actuelle.figee_le
-        if not reviser(actuelle, client, tournee.au, tournee.instant, tournee.regime):
-            return False
-        if actuelle.figee_le != figee_le:  # amounts changed while the message was rendered: start again
-            statuts.remettre_en_file(actuelle)
+        if not rien_n_a_bouge(relance, client, tournee.au):
+            if reviser(actuelle, client, tournee.au, tournee.instant, lire_regime(relance.entreprise)):
+                statuts.remettre_en_file(actuelle)  # still due: composed again from the facts of now
             return False
         actuelle.remise_le, actuelle.tentatives = tournee.instant, actuelle.tentatives + 1
         actuelle.save(update_fields=["remise_le", "tentatives", "modifie_le"])
         return True
+
+
+def rien_n_a_bouge(relance: Relance, client: Client, au: date) -> bool:
+    """Are the facts those of the claim? Whatever changes them takes the client's lock and journals it, or writes the
+    client's row, or pauses the whole company."""
+    return (
+        client.journal_rang == relance.journal_rang_vu
+        and client.modifie_le == relance.client.modifie_le
+        and not Pause.objects.de(relance.entreprise).filter(client=None).en_cours(au).exists()
+    )
 
 
 def transmettre(message: EmailMessage, connexion: BaseEmailBackend) -> None:

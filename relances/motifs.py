@@ -36,7 +36,7 @@ LIBELLES: Mapping[str, Any] = {
     # Not yet
     "pas_encore": gettext_lazy("pas encore"),
     "facture_envoyee_recemment": gettext_lazy("facture récente"),
-    "acte_du_jour": gettext_lazy("fait aujourd’hui"),
+    "acte_du_jour": gettext_lazy("acte du jour"),
     "relance_recente": gettext_lazy("relance récente"),
     "jour_non_ouvre": gettext_lazy("jour non ouvré"),
     "delai_mise_en_demeure": gettext_lazy("délai en cours"),
@@ -248,7 +248,7 @@ PHRASES: Mapping[str, Callable[[_Mots], str]] = {
     "prelevement": _fixe(gettext_lazy("réglée par prélèvement ou effet de commerce")),
     "pas_encore": _pas_encore,
     "facture_envoyee_recemment": _facture_recente,
-    "acte_du_jour": _fixe(gettext_lazy("un acte a déjà été fait aujourd’hui")),
+    "acte_du_jour": _fixe(gettext_lazy("un acte a déjà été décidé ou fait aujourd’hui")),
     "relance_recente": _relance_recente,
     "jour_non_ouvre": _fixe(gettext_lazy("jour non ouvré : la suite au prochain jour ouvré")),
     "delai_mise_en_demeure": _delai_mise_en_demeure,

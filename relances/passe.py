@@ -5,7 +5,7 @@ from the day it was decided. What happened after `au` is left out.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -79,7 +79,7 @@ def _lire_actes(passe: Passe, regime: Regime, au: date, echeances: EcheanceQuery
         .filter(echeance__in=echeances.order_by().values("pk"), cycle=F("echeance__cycle"))
         .filter(est_active=True, etape__isnull=False)
         .filter(relance__date_decision__lte=au)
-        .exclude(relance=sauf)
+        .exclude(relance=sauf or 0)
         .values(
             "echeance_id",
             "etape_id",
@@ -126,7 +126,7 @@ def _lire_ouvertes(passe: Passe, regime: Regime, clients: Collection[int], au: d
     relances = (
         Relance.objects.de(regime.entreprise)
         .filter(ouverte | du_jour, client__in=clients, date_decision__lte=au)
-        .exclude(pk=sauf)
+        .exclude(pk=sauf or 0)
         .values(*_CHAMPS)
     )
     for relance in relances:
@@ -181,7 +181,7 @@ def _lire_messages(passe: Passe, regime: Regime, clients: Collection[int], au: d
 def _lire_appels(passe: Passe, regime: Regime, clients: Collection[int], au: date) -> None:
     """Calls that reached someone: for an act, in its currency; any other, about all that the client owes."""
     debut, fin = _bornes(regime, au)
-    lignes: Iterable[dict[str, Any]] = (
+    lignes = (
         Appel.objects.de(regime.entreprise)
         .filter(client__in=clients, passe_le__lt=fin)
         .exclude(resultat__in=SANS_REPONSE)

@@ -140,7 +140,8 @@ def test_on_a_phone_the_list_then_the_act_then_back(essai, gerante, ouvrir):
     assert not page.locator("#file").is_visible()
     assert page.get_by_role("button", name="Approuver").is_visible()
     page.get_by_role("link", name="File du matin").click()
-    assert page.locator("#file").is_visible()
+    page.locator("#file").wait_for()
+    assert not page.locator("#acte").is_visible()
 
 
 def test_without_javascript_a_formal_demand_is_confirmed_on_a_page_of_its_own(essai, gerante, ouvrir):

@@ -1,0 +1,139 @@
+"""« À faire »: what is listed, in which order, at what cost, and the act beside it."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from encaissements.encaissement import enregistrer_reglement
+from relances.models import Reglages, Relance
+from tests import fabriques
+from tests.relances import actes, scene
+
+ORDRE = [
+    "attente_longue", "approuver", "appels", "courriers", "douteux", "promesses", "litiges", "reglements", "contacts",
+    "echecs", "ecartes",
+]  # fmt: skip
+
+
+def requetes(client, lien):
+    client.get(lien)  # what is read once (content types, session) is read
+    with CaptureQueriesContext(
+        connection,
+    ) as capture:
+        assert client.get(lien).status_code == 200
+    return len(capture)
+
+
+def test_one_of_each_is_listed_in_the_order_in_which_to_take_it(essai, gerante, client, adresse):
+    trouves = scene.matin(essai)
+    reponse = client.get(adresse("a_faire"))
+    file = reponse.context["file"]
+    assert [g.code.value for g in file.groupes] == ORDRE
+    assert reponse.context["acte"] == trouves["formelle"]
+    page = reponse.content.decode()
+    for nom in ("Hôtel des Trois Marées", "Auberge du Gabarit", "Deux étagères manquent", "Menuiserie Bizarre"):
+        assert nom in page
+    assert "11 points, à peu près 25 minutes" in page
+    assert "Librairie L’Encrier Rouge" not in page  # it leaves by itself: nothing to do
+
+
+def test_R2_an_approval_that_waits_for_more_than_five_days_comes_first(essai, gerante, client, adresse):
+    scene.acte(essai, "Récent", statut="a_valider", motif_attente="approbation")
+    ancien = scene.acte(
+        essai, "Ancien", statut="a_valider", motif_attente="approbation", date_decision=scene.AU - timedelta(days=6)
+    )
+    assert client.get(adresse("a_faire")).context["file"].actes[0] == ancien.pk
+
+
+def test_among_approvals_the_formal_ones_come_first(essai, gerante, client, adresse):
+    scene.acte(essai, "Simple", statut="a_valider", motif_attente="approbation")
+    formelle = scene.acte(
+        essai, "Formelle", etape=actes.mise_en_demeure(essai), statut="a_valider", motif_attente="approbation"
+    )
+    assert client.get(adresse("a_faire")).context["file"].actes[0] == formelle.pk
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_acts(essai, gerante, client, adresse):
+    for rang in range(5):
+        scene.acte(essai, f"Client {rang}", statut="a_valider", motif_attente="approbation")
+    peu = requetes(client, adresse("a_faire"))
+    for rang in range(5, 40):
+        scene.acte(essai, f"Client {rang}", statut="a_valider", motif_attente="approbation")
+    assert requetes(client, adresse("a_faire")) == peu
+
+
+def test_an_act_shows_what_will_leave_and_why_now(essai, gerante, client, adresse):
+    acte = scene.matin(essai)["formelle"]
+    reponse = client.get(adresse("acte", pk=acte.pk))
+    page = reponse.content.decode()
+    assert 'data-vue="acte"' in page
+    assert "HOTEL DES TROIS MAREES" in page  # the envelope's window
+    assert "dépassée de 31 jours" in page
+    assert "Attend votre accord depuis 6 jours" in page
+    assert 'href="tel:0199001234"' in page
+    assert 'aria-current="true"' in page
+    assert page.count('aria-keyshortcuts="A"') == 1
+
+
+def test_a_read_only_member_sees_the_act_without_any_button(essai, client, adresse):
+    acte = scene.matin(essai)["formelle"]
+    client.force_login(fabriques.fabriquer_membre(essai, "lecture"))
+    page = client.get(adresse("acte", pk=acte.pk)).content.decode()
+    assert "barre-actions" not in page
+    assert "en lecture" in page
+
+
+def test_a_missing_address_says_so_and_offers_a_contact_or_another_channel(essai, gerante, client, adresse):
+    acte = scene.matin(essai)["sans_contact"]
+    page = client.get(adresse("acte", pk=acte.pk)).content.decode()
+    assert "Atelier Sans Adresse n’a pas d’adresse pour ce canal" in page
+    assert f"/clients/{acte.client_id}/contacts/nouveau/" in page
+    assert '<option value="courrier">' in page
+
+
+def test_an_invoice_paid_this_morning_is_no_longer_asked_about(essai, gerante, client, adresse):
+    acte = scene.acte(essai, "Paye", statut="a_valider", motif_attente="approbation")
+    enregistrer_reglement(acte.client, montant=acte.total, date_reglement=scene.AU, devise="EUR", aujourd_hui=scene.AU)
+    reponse = client.get(adresse("a_faire"))
+    acte.refresh_from_db()
+    assert acte.statut == "annulee"
+    assert reponse.context["file"].total == 0
+
+
+def test_with_nothing_to_do_the_page_says_what_comes_next(essai, gerante, client, adresse):
+    debiteur = scene.client(essai, "Plus tard")
+    scene.facture(debiteur, retard=-20)
+    page = client.get(adresse("a_faire")).content.decode()
+    assert "Rien à faire" in page
+    assert "Prochaine échéance" in page
+    assert "28 juillet 2026" in page
+
+
+def test_R17_stale_payments_show_the_tick_and_what_waits_for_it(essai, gerante, client, adresse):
+    acte = scene.acte(essai, "Attend", statut="a_valider", motif_attente="reglements_perimes")
+    Reglages.objects.update(reglements_a_jour_au=scene.AU - timedelta(days=20))
+    page = client.get(adresse("a_faire")).content.decode()
+    assert "Règlements connus jusqu’au" in page
+    client.post(adresse("a_jour"), {"jour": scene.AU.isoformat()})
+    acte.refresh_from_db()
+    assert acte.statut == "a_envoyer"
+    assert Reglages.objects.get(entreprise=essai).reglements_a_jour_au == scene.AU
+
+
+def test_the_tick_refuses_a_day_to_come(essai, gerante, client, adresse):
+    reponse = client.post(adresse("a_jour"), {"jour": "2026-07-09"}, follow=True)
+    assert "dans le futur" in reponse.content.decode()
+
+
+def test_a_long_group_shows_its_first_fifty_and_says_how_many_follow(essai, gerante, client, adresse):
+    modele = scene.acte(essai, "Premier", statut="a_valider", motif_attente="approbation")
+    for rang in range(52):
+        Relance.objects.create(
+            entreprise=essai, client=scene.client(essai, f"Client {rang}"), devise="EUR", etape=modele.etape,
+            canal="courriel", statut="a_valider", motif_attente="approbation", date_decision=scene.AU,
+        )  # fmt: skip
+    reponse = client.get(adresse("a_faire"))
+    (groupe,) = reponse.context["file"].groupes
+    assert (groupe.total, len(groupe.points)) == (53, 50)
+    assert "3 autres viendront" in reponse.content.decode()
