@@ -55,7 +55,7 @@ class Client(LigneEntreprise):
     journal_rang = models.PositiveIntegerField(default=0, editable=False)
     journal_empreinte = models.CharField(max_length=64, default="", editable=False)
 
-    objects = ClientQuerySet.as_manager()
+    objects = ClientQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -34,7 +34,7 @@ class Reglement(LigneEntreprise):
     rejet_motif = models.CharField(max_length=200, blank=True)
     cle_idempotence = models.CharField(max_length=80, blank=True)
 
-    objects = LigneEntrepriseQuerySet.as_manager()
+    objects = LigneEntrepriseQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -93,7 +93,7 @@ class Facture(LigneEntreprise):
         Evenement, through="EvenementFacture", related_name="factures"
     )
 
-    objects = FactureQuerySet.as_manager()
+    objects = FactureQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -165,7 +165,7 @@ class Echeance(LigneEntreprise):
     cycle = models.PositiveSmallIntegerField(default=1)
     a_examiner_le = models.DateField(null=True, blank=True)
 
-    objects = EcheanceQuerySet.as_manager()
+    objects = EcheanceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["facture", "rang"]

@@ -7,10 +7,12 @@ from django.db import transaction
 
 from entreprises.documents import conserver, lire
 from entreprises.models import Document
+from journal.ecriture import verrouiller
 from journal.models import Genre
 from relances import statuts
 from relances.approbation import Refus, verrouillee
 from relances.delais import delai_depuis_reception
+from relances.figeage import figer
 from relances.lettres import rendre
 from relances.models import PieceRelance, Relance
 
@@ -43,8 +45,19 @@ def _pieces(relance: Relance) -> Any:
     return relance.pieces.filter(role=PieceRelance.Role.LETTRE).select_related("document").order_by("cree_le")
 
 
+def _figer(relance: Relance, instant: datetime) -> Relance:
+    with transaction.atomic():
+        verrouiller(relance.client_id)
+        actuelle = Relance.objects.select_related("etape", "client", "entreprise").get(pk=relance.pk)
+        if actuelle.figee_le is None and actuelle.statut == S.A_ENVOYER:
+            figer(actuelle, actuelle.entreprise.date_locale(instant), instant)
+        return actuelle
+
+
 def imprimer(relance: Relance, instant: datetime) -> bytes:
-    """The letter's bytes, and the note that it was printed."""
+    """The letter's bytes, and the note that it was printed. One that nobody had to approve is frozen here."""
+    if relance.figee_le is None:
+        relance = _figer(relance, instant)
     contenu = lire(lettre(relance))
     Relance.objects.filter(pk=relance.pk, imprimee_le=None).update(imprimee_le=instant)
     return contenu
@@ -71,7 +84,7 @@ def poster(
         raise Refus("avant_la_lettre", champ="postee_le", date_lettre=relance.date_lettre)
     if relance.canal == "recommande" and not numero.strip():
         raise Refus("numero_manquant", champ="numero")
-    lettre(relance)
+    lettre(relance if relance.figee_le else _figer(relance, instant))
     document = conserver(relance.entreprise, *preuve) if preuve else None
     with verrouillee(relance, version, (S.A_ENVOYER,)) as (actuelle, client):
         actuelle.postee_le, actuelle.numero_recommande = postee_le, numero.strip()

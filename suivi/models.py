@@ -30,7 +30,7 @@ class Litige(LigneEntreprise):
     motif = models.CharField(_("motif"), max_length=300, blank=True)
     reponse_avant = models.DateField(_("réponse promise avant le"), null=True, blank=True)
 
-    objects = LitigeQuerySet.as_manager()
+    objects = LitigeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -89,7 +89,7 @@ class Pause(LigneEntreprise):
     motif = models.CharField(_("motif"), max_length=200, blank=True)
     levee_le = models.DateField(null=True, blank=True)
 
-    objects = PauseQuerySet.as_manager()
+    objects = PauseQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

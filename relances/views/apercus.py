@@ -39,10 +39,10 @@ def lettre(request: RequeteEntreprise, pk: int) -> HttpResponse:
 
 
 def _pdf(request: RequeteEntreprise, relance: Relance) -> bytes:
-    if relance.figee_le is None:
-        return rendre(relance, au=request.aujourd_hui)
     if relance.statut == Relance.Statut.A_ENVOYER and request.adhesion.peut_modifier:
         return poste.imprimer(relance, timezone.now())
+    if relance.figee_le is None:
+        return rendre(relance, au=request.aujourd_hui)
     return lire(poste.lettre(relance))
 
 
