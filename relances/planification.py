@@ -31,6 +31,7 @@ from relances.joignables import canaux_joignables
 from relances.models import LigneRelance, Nuit
 from relances.preparation import Preparee, preparer
 from relances.regime import Regime, lire_regime
+from relances.revision import reviser_ouvertes
 from suivi.models import Promesse
 from suivi.promesses import constater_tenues
 
@@ -78,9 +79,9 @@ def planifier(
     something open, not only those whose time has come."""
     if simulation:
         return _bilan_prevu(entreprise, au, tous)
+    solder_la_veille(entreprise, au, instant)
     regime = lire_regime(entreprise)
     run = _Run(regime, au, instant, fraicheur.etat(entreprise, au, regime.reglages))
-    clore_appels_non_faits(entreprise, au, instant=instant, regime=regime)
     nuit = _ouvrir(entreprise, au)
     bilan = Bilan(ecartes=list(nuit.ecartes))
     for lot in _lots(_candidats(entreprise, au, nuit.curseur, tous)):
@@ -89,6 +90,12 @@ def planifier(
         _avancer(nuit, lot[-1], bilan, len(bilan.relances) - avant[0], bilan.examinees - avant[1])
     Nuit.objects.filter(pk=nuit.pk).update(statut=Nuit.Statut.TERMINEE, battement=Now())
     return bilan
+
+
+def solder_la_veille(entreprise: Entreprise, au: date, instant: datetime) -> None:
+    """Before anything is decided: end the acts that time made void, and close the calls that nobody made."""
+    reviser_ouvertes(entreprise, au, instant, toutes=True)
+    clore_appels_non_faits(entreprise, au, instant=instant, regime=lire_regime(entreprise))
 
 
 def prevoir(

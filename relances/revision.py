@@ -57,17 +57,18 @@ def reviser(relance: Relance, client: Client, au: date, instant: datetime, regim
     return True
 
 
-def reviser_ouvertes(entreprise: Entreprise, au: date, instant: datetime) -> int:
-    """Review the open acts whose client's journal moved since they were last looked at. Their number."""
-    en_retard = (
-        Relance.objects.de(entreprise)
-        .filter(statut__in=[S.A_VALIDER, S.A_ENVOYER])
-        .exclude(journal_rang_vu=F("client__journal_rang"))
-        .values_list("pk", "client_id")
-    )
+def reviser_ouvertes(entreprise: Entreprise, au: date, instant: datetime, *, toutes: bool = False) -> int:
+    """Review the open acts whose client's journal moved since they were last looked at. Their number.
+
+    `toutes`: every open act, once a night, since time alone makes one out of date: a message before the due date lapses
+    on that day (R2), and must not hold back the rungs after it.
+    """
+    ouvertes = Relance.objects.de(entreprise).filter(statut__in=[S.A_VALIDER, S.A_ENVOYER])
+    if not toutes:
+        ouvertes = ouvertes.exclude(journal_rang_vu=F("client__journal_rang"))
     nombre = 0
     regime: Regime | None = None
-    for pk, client_id in list(en_retard):
+    for pk, client_id in list(ouvertes.values_list("pk", "client_id")):
         regime = regime or lire_regime(entreprise)
         with transaction.atomic():
             client = verrouiller(client_id)

@@ -1,11 +1,14 @@
 """The night: acts created once, whatever happens to the one who creates them."""
 
+import io
+import json
 import threading
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -481,3 +484,32 @@ def test_the_settings_may_be_missing(entreprise):
     fabriquer_facture(client_joignable(entreprise), COURRIEL, echeance=ECHEANCE)
     nuit(entreprise)
     assert Relance.objects.get().motif_attente == "envoi_manuel"
+
+
+def test_R2_a_message_before_the_due_date_that_waited_too_long_lapses_and_the_ladder_goes_on(entreprise):
+    """Without an address it waits for a person; on the due date it is void, and must not hold back what follows."""
+    fabriquer_facture(fabriquer_client(entreprise, courriel=""), echeance=LUNDI + 7 * JOUR)
+    nuit(entreprise, LUNDI)
+    attente = Relance.objects.get()
+    assert (attente.statut, attente.motif_attente) == ("a_valider", "contact_manquant")
+    nuit(entreprise, LUNDI + 8 * JOUR)
+    attente.refresh_from_db()
+    assert attente.statut == "annulee"
+    assert Relance.objects.exclude(pk=attente.pk).get().etape.nom == "Appel"
+
+
+def test_R18_a_dry_run_foresees_that_a_waiting_act_became_void(entreprise):
+    fabriquer_facture(fabriquer_client(entreprise, courriel=""), echeance=LUNDI + 7 * JOUR)
+    nuit(entreprise, LUNDI)
+    au = (LUNDI + 8 * JOUR).isoformat()
+    simulee = json.loads(lancer_relancer("--au", au, "--simulation"))
+    assert Relance.objects.get().statut == "a_valider"
+    reelle = json.loads(lancer_relancer("--au", au))
+    assert simulee["decisions"] == reelle["decisions"]
+    assert [r["etape"] for r in simulee["relances"]] == [r["etape"] for r in reelle["relances"]] == ["Appel"]
+
+
+def lancer_relancer(*arguments):
+    sortie = io.StringIO()
+    call_command("relancer", "--json", *arguments, stdout=sortie)
+    return sortie.getvalue()

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from relances.envoi import envoyer
 from relances.examen import en_clair
 from relances.management.arguments import lire_date, lire_entreprise, refus
 from relances.models import Reglages, Relance
-from relances.planification import planifier, prevoir
+from relances.planification import planifier, prevoir, solder_la_veille
 
 journal = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class Command(BaseCommand):
         """One company. What goes wrong in it is told, and does not stop the others."""
         try:
             if options["simulation"]:
-                simuler(entreprise, au, options["forcer"], document)
+                simuler(entreprise, au, moment(entreprise, au, instant), options["forcer"], document)
             else:
                 jouer(entreprise, au, moment(entreprise, au, instant), options["forcer"], document)
         except Exception as erreur:
@@ -98,17 +99,22 @@ def moment(entreprise: Entreprise, au: date, instant: datetime) -> datetime:
     return datetime.combine(au, reglages.heure_envoi, tzinfo=ZoneInfo(entreprise.fuseau))
 
 
-def simuler(entreprise: Entreprise, au: date, forcer: bool, document: dict[str, Any]) -> None:
+@transaction.atomic
+def simuler(entreprise: Entreprise, au: date, instant: datetime, forcer: bool, document: dict[str, Any]) -> None:
+    """What `jouer` would do. The evening before is settled as it would be, then all of it is undone."""
+    solder_la_veille(entreprise, au, instant)
     for examen, preparees in prevoir(entreprise, au, forcer=forcer):
         document["decisions"] += rapport.decisions_de(entreprise.slug, examen, au)
         document["relances"] += [rapport.relance_prevue(entreprise.slug, p) for p in preparees]
         if examen.erreur:
             document["ecartes"].append(rapport.ecarte(entreprise.slug, examen.client, examen.erreur))
+    transaction.set_rollback(True)
 
 
 def jouer(entreprise: Entreprise, au: date, instant: datetime, forcer: bool, document: dict[str, Any]) -> None:
     if forcer:
         liberation.outrepasser(entreprise, au, None, instant)
+    solder_la_veille(entreprise, au, instant)
     for examen, _preparees in prevoir(entreprise, au):
         document["decisions"] += rapport.decisions_de(entreprise.slug, examen, au)
     bilan = planifier(entreprise, au, instant=instant, tous=True)
