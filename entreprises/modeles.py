@@ -22,10 +22,10 @@ def ecrire_si_a_jour(ligne: models.Model, version: int, **valeurs: Any) -> None:
     ligne.refresh_from_db()
 
 
-Ligne = TypeVar("Ligne", bound=models.Model, covariant=True)
+Ligne_co = TypeVar("Ligne_co", bound=models.Model, covariant=True)
 
 
-class LigneEntrepriseQuerySet(models.QuerySet[Ligne]):
+class LigneEntrepriseQuerySet(models.QuerySet[Ligne_co]):
     """Verbs that every room's rows share."""
 
     def de(self, entreprise: Any) -> Self:

@@ -1,11 +1,12 @@
 """Play the demonstration company's last weeks, day by day, through the real workflows.
 
-So every letter, email and line of its journal was made by the product itself: the night plans, the morning sends, a call
-gets its result the next day, an old formal demand was approved and posted; the recent ones wait for the visitor.
+So every letter, email and line of its journal was made by the product itself: the night plans, the morning sends, a
+call gets its result the next day, an old formal demand was approved and posted; the recent ones wait for the visitor.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from unittest import mock
@@ -36,13 +37,13 @@ Progression = Callable[[int, int], None]
 def le(entreprise: Entreprise, jour: date, heure: time) -> Iterator[datetime]:
     """Within it, it is that hour of that day in the company's time: what is written down says so."""
     instant = datetime.combine(jour, heure, tzinfo=ZoneInfo(entreprise.fuseau))
-    with mock.patch("django.utils.timezone.now", lambda: instant):
+    with mock.patch("django.utils.timezone.now", return_value=instant):
         yield instant
 
 
 @transaction.atomic
 def charger(aujourd_hui: date, progression: Progression = lambda fait, total: None) -> Entreprise:
-    """The whole company, or nothing of it. Facts after `aujourd_hui` are left out; its own night is planned, not sent."""
+    """The whole company, or nothing of it. Facts after `aujourd_hui` are left out; its night is planned, not sent."""
     if settings.EMAIL_URL:
         raise RuntimeError("the demonstration is not loaded where a real mail server is set")
     debut = aujourd_hui - HISTOIRE
@@ -53,34 +54,37 @@ def charger(aujourd_hui: date, progression: Progression = lambda fait, total: No
         clients = {exemple.code: _client(atelier, exemple) for exemple in lire_clients()}
         _enregistrer(atelier, clients, [f for f in factures if f.date_emission <= debut], debut)
         _regler(atelier, [f for f in factures if f.reglee_le and f.reglee_le <= debut], debut)
+    recit = _Recit(atelier, adhesion, clients, factures, aujourd_hui)
     for fait in range(1, HISTOIRE.days + 1):
-        jour = debut + timedelta(days=fait)
-        _vivre(atelier, adhesion, clients, factures, jour, aujourd_hui)
+        recit.vivre(debut + timedelta(days=fait))
         progression(fait, HISTOIRE.days)
     return atelier
 
 
-def _vivre(
-    atelier: Entreprise,
-    adhesion: Adhesion,
-    clients: dict[str, Client],
-    factures: list[FactureExemple],
-    jour: date,
-    aujourd_hui: date,
-) -> None:
-    with le(atelier, jour, time(4)) as instant:
-        planifier(atelier, jour, instant=instant)
-    with le(atelier, jour, time(8, 45)) as instant:
-        _regler(atelier, [f for f in factures if f.reglee_le == jour], jour)
-        _contester(atelier, [f for f in factures if f.litige_le == jour], jour)
-        approuver_les_anciennes(atelier, adhesion, jour, aujourd_hui, instant)
-    if jour < aujourd_hui:
-        with le(atelier, jour, time(9, 30)) as instant:
-            envoyer(atelier, jour, instant)
-    with le(atelier, jour, time(16)) as instant:
-        passer_les_appels(atelier, adhesion, jour, aujourd_hui, instant)
-        poster_les_lettres(atelier, adhesion, jour, aujourd_hui, instant)
-        _enregistrer(atelier, clients, [f for f in factures if f.date_emission == jour], jour)
+@dataclass(frozen=True)
+class _Recit:
+    atelier: Entreprise
+    adhesion: Adhesion
+    clients: dict[str, Client]
+    factures: list[FactureExemple]
+    aujourd_hui: date
+
+    def vivre(self, jour: date) -> None:
+        """One day: the night plans, the owner opens the mail, what may leave leaves, the afternoon is for calls."""
+        atelier, factures = self.atelier, self.factures
+        with le(atelier, jour, time(4)) as instant:
+            planifier(atelier, jour, instant=instant)
+        with le(atelier, jour, time(8, 45)) as instant:
+            _regler(atelier, [f for f in factures if f.reglee_le == jour], jour)
+            _contester(atelier, [f for f in factures if f.litige_le == jour], jour)
+            approuver_les_anciennes(atelier, self.adhesion, jour, self.aujourd_hui, instant)
+        if jour < self.aujourd_hui:
+            with le(atelier, jour, time(9, 30)) as instant:
+                envoyer(atelier, jour, instant)
+        with le(atelier, jour, time(16)) as instant:
+            passer_les_appels(atelier, self.adhesion, jour, self.aujourd_hui, instant)
+            poster_les_lettres(atelier, self.adhesion, jour, self.aujourd_hui, instant)
+            _enregistrer(atelier, self.clients, [f for f in factures if f.date_emission == jour], jour)
 
 
 def _client(atelier: Entreprise, exemple: ClientExemple) -> Client:

@@ -1,8 +1,9 @@
 """The facts of the demonstration: real invoices of another time, moved by whole weeks so that today is in their middle.
 
-`factures.csv` is a part of IBM's sample of late payment histories (Apache-2.0, see NOTICE): 41 customers, one year. Changed
-from it: days moved by whole weeks, amounts multiplied by 20, and the payment of a few invoices left out (`IMPAYEES`), since
-nobody in that file was very late. `clients.csv` gives the customers, known only by a code, names that are obviously invented.
+`factures.csv` is a part of IBM's sample of late payment histories (Apache-2.0, see NOTICE): 41 customers, one year.
+Changed from it: days moved by whole weeks, amounts multiplied by 20, and the payment of a few invoices left out
+(`IMPAYEES`), since nobody in that file was very late. `clients.csv` gives the customers, known only by a code, names
+that are obviously invented.
 """
 
 import csv
@@ -66,7 +67,7 @@ def lire_factures(aujourd_hui: date) -> Iterator[FactureExemple]:
     avance = decalage(aujourd_hui)
 
     def jour(texte: str) -> date:
-        return datetime.strptime(texte, "%d/%m/%Y").date() + avance  # noqa: DTZ007
+        return datetime.strptime(texte, "%d/%m/%Y").date() + avance
 
     with (ICI / "factures.csv").open(encoding="utf-8", newline="") as fichier:
         for ligne in csv.DictReader(fichier):

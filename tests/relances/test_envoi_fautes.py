@@ -1,10 +1,13 @@
 """R8: whatever breaks, nothing is lost, nothing leaves twice, and what is doubtful is shown."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 
 from encaissements.encaissement import enregistrer_reglement
+from entreprises.documents import lire
 from relances import envoi, signalement
 from relances.models import LigneRelance, Relance
 from tests import fabriques
@@ -42,8 +45,6 @@ def test_R8_a_good_server_takes_it_once_and_a_second_run_sends_nothing(relance, 
 
 
 def test_R6_what_left_is_the_document_that_is_kept(relance, settings):
-    from entreprises.documents import lire
-
     with pieges.serveur(pieges.Boite(), settings) as boite:
         envoyer(relance)
     piece = relance.pieces.get(role="courriel")
@@ -200,10 +201,6 @@ def test_R14_nothing_leaves_on_a_day_that_is_not_a_sending_day(relance, settings
 
 
 def test_R8_two_workers_at_once_send_each_act_once(settings):
-    from concurrent.futures import ThreadPoolExecutor
-
-    from django.db import connections
-
     entreprise = actes.entreprise_prete()
     for n in range(6):
         actes.fabriquer_relance(fabriques.fabriquer_facture(fabriques.fabriquer_client(entreprise, f"Client {n}")))
