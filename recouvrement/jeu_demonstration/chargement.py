@@ -22,7 +22,13 @@ from entreprises.models import Adhesion, Entreprise
 from factures.creation import EcheancePrevue, NouvelleFacture, enregistrer_factures
 from factures.models import Facture
 from recouvrement.demonstration import gerante
-from recouvrement.jeu_demonstration.donnees import ClientExemple, FactureExemple, lire_clients, lire_factures
+from recouvrement.jeu_demonstration.donnees import (
+    SANS_CONTACT,
+    ClientExemple,
+    FactureExemple,
+    lire_clients,
+    lire_factures,
+)
 from recouvrement.jeu_demonstration.entreprise import creer_atelier
 from recouvrement.jeu_demonstration.gestes import approuver_les_anciennes, passer_les_appels, poster_les_lettres
 from relances.envoi import envoyer
@@ -88,9 +94,9 @@ class _Recit:
 
 
 def _client(atelier: Entreprise, exemple: ClientExemple) -> Client:
-    """An address for all; an email for most, a phone for some; every thirteenth has no contact at all."""
+    """An address for all, an email and a phone for most; a few have no email, three no contact at all."""
     contacts = []
-    if exemple.rang % 13 != 5:
+    if exemple.code not in SANS_CONTACT:
         courriel = "" if exemple.rang % 11 == 7 else f"compta@client-{exemple.rang + 1:02d}.invalid"
         contacts = [
             {

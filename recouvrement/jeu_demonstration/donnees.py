@@ -17,6 +17,7 @@ ICI = Path(__file__).parent
 MILIEU = date(2013, 1, 12)  # the day of the file that becomes today, or at most six days before it
 FACTEUR = 20
 IMPAYEES = {"676551273", "7979390388", "6238372501", "2652788570", "5485299924", "7584011927"}
+SANS_CONTACT = {"0465-DTULQ", "9149-MATVB", "8389-TCXFQ"}
 AVANT_LE_LITIGE = timedelta(days=2)  # a dispute is told two days after the due date
 
 

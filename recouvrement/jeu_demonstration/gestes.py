@@ -11,8 +11,8 @@ from suivi.models import Appel
 
 S = Relance.Statut
 R = Appel.Resultat
-RECENT = timedelta(days=9)  # what is younger waits for the visitor
-RECENT_APPEL = timedelta(days=3)
+RECENT = timedelta(days=16)  # what is younger waits for the visitor
+RECENT_APPEL = timedelta(days=5)
 RESULTATS = (R.REPONDEUR, R.ANNONCE, R.VALIDATION, R.INJOIGNABLE, R.NON_RECUE)
 
 
@@ -42,10 +42,13 @@ def passer_les_appels(
 def approuver_les_anciennes(
     entreprise: Entreprise, adhesion: Adhesion, jour: date, aujourd_hui: date, instant: datetime
 ) -> None:
-    """Formal demands decided before the last days were approved the day after."""
-    if jour > aujourd_hui - RECENT or not _est_ouvre(entreprise, jour):
+    """Formal demands decided before the last days were approved the day after; the oldest of the others, the day before
+    the visit, so that a letter waits to be posted."""
+    est_veille = jour == entreprise.calendrier().precedent_ouvre(aujourd_hui - timedelta(days=1))
+    if not _est_ouvre(entreprise, jour) or (jour > aujourd_hui - RECENT and not est_veille):
         return
-    for relance in _actes(entreprise, statut=S.A_VALIDER, motif_attente="approbation", date_decision__lt=jour):
+    en_attente = _actes(entreprise, statut=S.A_VALIDER, motif_attente="approbation", date_decision__lt=jour)
+    for relance in en_attente[:1] if est_veille else en_attente:
         approuver(relance, relance.version, adhesion, jour, instant)
 
 
