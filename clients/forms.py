@@ -73,6 +73,12 @@ class ContactForm(FormulaireVersionne):
         model = Contact
         fields = ["nom", "civilite", "role", "fonction", "courriel", "telephone", "recoit_relances"]
 
+    def a_ecrire(self) -> dict[str, Any]:
+        """A new address was refused by nobody yet."""
+        valeurs = super().a_ecrire()
+        ancien = Contact.objects.filter(pk=self.instance.pk).values_list("courriel", flat=True).get()
+        return {**valeurs, "courriel_refuse_le": None} if valeurs["courriel"] != ancien else valeurs
+
     def clean(self) -> dict[str, Any]:
         valeurs = super().clean() or {}
         if not self.errors and not any(valeurs.get(nom) for nom in ("nom", "courriel", "telephone")):

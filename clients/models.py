@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from entreprises.champs import sans_accents
+from entreprises.champs import mots_cherches, sans_accents
 from entreprises.modeles import LigneEntreprise, LigneEntrepriseQuerySet
 
 
@@ -16,7 +16,7 @@ class ClientQuerySet(LigneEntrepriseQuerySet):
     def cherchant(self, texte: str) -> Self:
         """Those whose name, code or legal number contain every word of `texte`, accents and case aside."""
         requete = self
-        for mot in sans_accents(texte).split():
+        for mot in mots_cherches(texte):
             requete = requete.filter(recherche__contains=mot)
         return requete
 

@@ -1,4 +1,4 @@
-"""Entering and changing clients. Their list and their page come from the rooms that know what they owe."""
+"""Entering clients and contacts. Their list, their page and its changes come from the rooms that know what they owe."""
 
 from django.urls import path
 
@@ -8,7 +8,6 @@ app_name = "clients"
 
 urlpatterns = [
     path("clients/nouveau/", views.nouveau, name="nouveau"),
-    path("clients/<int:pk>/modifier/", views.modifier, name="modifier"),
     path("clients/<int:pk>/contacts/nouveau/", views.contact_nouveau, name="contact_nouveau"),
     path("clients/<int:pk>/contacts/<int:contact>/", views.contact_modifier, name="contact_modifier"),
 ]

@@ -1,4 +1,5 @@
-"""Clients and contacts, entered and changed by hand. What they owe is shown by the rooms that know it."""
+"""Clients entered, contacts entered and changed. A client's card is changed, and what it owes is shown, in the rooms
+that know what that does to its debts."""
 
 from typing import Any
 
@@ -54,17 +55,6 @@ def creer(request: RequeteEntreprise, form: ClientForm, contact: ContactForm) ->
 
 def valeurs_du_contact(form: ContactForm) -> dict[str, Any]:
     return {nom: form.cleaned_data[nom] for nom in form.Meta.fields}
-
-
-@lit_et_ecrit
-@membre(modifie=True)
-def modifier(request: RequeteEntreprise, pk: int) -> HttpResponse:
-    client = get_object_or_404(Client.objects.de(request.entreprise), pk=pk)
-    form = ClientForm(request.POST or None, instance=client, entreprise=request.entreprise)
-    if request.method == "POST" and form.is_valid() and form.enregistrer():
-        messages.success(request, _("Client enregistré."))
-        return vers_la_fiche(request, pk)
-    return render(request, "clients/client.html", {"form": form, "client": Client.objects.get(pk=pk)})
 
 
 @lit_et_ecrit

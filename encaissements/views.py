@@ -19,7 +19,7 @@ from encaissements.forms import RejetForm
 from encaissements.models import Reglement
 from encaissements.rejet import rejeter_reglement
 from encaissements.saisie import Ecran
-from entreprises.acces import RequeteEntreprise, membre
+from entreprises.acces import RequeteEntreprise, cle_lue, membre
 from entreprises.forms import reporter
 from entreprises.templatetags.formats import ecrire_montant
 from factures.encours import par_client
@@ -32,8 +32,8 @@ PROPOSES = 20
 @lit_et_ecrit
 @membre(modifie=True)
 def nouveau(request: RequeteEntreprise) -> HttpResponse:
-    pk = request.GET.get("client", "")
-    if not pk.isdecimal():
+    pk = cle_lue(request.GET.get("client", ""))
+    if pk is None:
         return choisir_client(request)
     client = get_object_or_404(Client.objects.de(request.entreprise).select_related("entreprise"), pk=pk)
     return saisir(request, client)
@@ -75,9 +75,8 @@ def liste(request: RequeteEntreprise) -> HttpResponse:
         .select_related("client")
         .order_by("-date_reglement", "-pk")
     )
-    client = request.GET.get("client", "")
-    if client.isdecimal():
-        recus = recus.filter(client=int(client))
+    if (client := cle_lue(request.GET.get("client", ""))) is not None:
+        recus = recus.filter(client=client)
     contexte = {
         "page": Paginator(recus, 50).get_page(request.GET.get("page")),
         "totaux": recus.order_by()

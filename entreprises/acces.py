@@ -24,6 +24,11 @@ class RequeteEntreprise(HttpRequest):
     aujourd_hui: Any
 
 
+def cle_lue(texte: str) -> int | None:
+    """The key of a row, as an address gives it; None when it is no number that a database can hold."""
+    return int(texte) if texte.isascii() and texte.isdigit() and len(texte) < 19 else None
+
+
 def membre(vue: Vue | None = None, *, modifie: bool = False, approuve: bool = False) -> Any:
     """Give the view `request.entreprise`, `request.adhesion` and `request.aujourd_hui`.
 

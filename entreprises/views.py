@@ -1,8 +1,10 @@
 """Where one arrives, the company, its means of payment, its documents."""
 
+import logging
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import content_disposition_header
@@ -14,6 +16,7 @@ from entreprises.documents import lire
 from entreprises.forms import EntrepriseForm, MoyenForm
 from entreprises.models import Adhesion, Document, Entreprise, MoyenPaiement
 
+journal = logging.getLogger(__name__)
 AFFICHABLES = {"application/pdf", "image/png", "image/jpeg"}
 lit_et_ecrit = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -101,7 +104,12 @@ def moyen_modifier(request: RequeteEntreprise, pk: int) -> HttpResponse:
 def document(request: RequeteEntreprise, pk: int) -> HttpResponse:
     """A document of the company, shown when it is a PDF or a picture, else downloaded; never run."""
     piece = get_object_or_404(Document.objects.filter(entreprise=request.entreprise), pk=pk)
-    reponse = HttpResponse(lire(piece), content_type=piece.type_mime)
+    try:
+        contenu = lire(piece)
+    except FileNotFoundError as perdu:
+        journal.error("document %s: its file is missing", piece.pk)
+        raise Http404 from perdu
+    reponse = HttpResponse(contenu, content_type=piece.type_mime)
     genre = "inline" if piece.type_mime in AFFICHABLES else "attachment"
     entete = content_disposition_header(genre == "attachment", piece.nom or "document")
     reponse["Content-Disposition"] = entete or genre

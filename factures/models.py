@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
-from entreprises.champs import MontantField, sans_accents
+from entreprises.champs import MontantField, mots_cherches, sans_accents
 from entreprises.modeles import LigneEntreprise, LigneEntrepriseQuerySet
 from entreprises.models import Document
 from journal.models import Evenement
@@ -45,7 +45,7 @@ class FactureQuerySet(LigneEntrepriseQuerySet):
     def cherchant(self, texte: str) -> Self:
         """Those whose number, order reference or client match every word of `texte`."""
         requete = self
-        for mot in sans_accents(texte).split():
+        for mot in mots_cherches(texte):
             requete = requete.filter(Q(recherche__contains=mot) | Q(client__recherche__contains=mot))
         return requete
 

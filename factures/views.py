@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clients.models import Client
-from entreprises.acces import RequeteEntreprise, membre
+from entreprises.acces import RequeteEntreprise, cle_lue, membre
 from entreprises.documents import conserver
 from entreprises.forms import reporter
 from factures.annulation import annuler_facture
@@ -23,8 +23,8 @@ lit_et_ecrit = require_http_methods(["GET", "HEAD", "POST"])
 @membre(modifie=True)
 def nouvelle(request: RequeteEntreprise) -> HttpResponse:
     initial = date_proposee(request.aujourd_hui)
-    client = request.GET.get("client", "")
-    if client.isdecimal():
+    client = cle_lue(request.GET.get("client", ""))
+    if client is not None:
         initial["client"] = get_object_or_404(Client.objects.de(request.entreprise), pk=client).nom
     form = FactureForm(request.POST or None, request.FILES or None, entreprise=request.entreprise, initial=initial)
     if request.method == "POST" and form.is_valid():

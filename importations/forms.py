@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from importations.analyse import Lecture
@@ -18,7 +18,7 @@ ORDRES = [
     ("mja", _("mois, jour, année")),
     ("amj", _("année, mois, jour")),
 ]
-SIGNES = [(",", _("virgule")), (".", _("point"))]
+SIGNES = [(",", _("virgule")), (".", pgettext_lazy("signe décimal", "point"))]
 # A tab would be stripped on its way through a form.
 _NOMS_SEPARATEURS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre"}
 _SIGNES = {nom: signe for signe, nom in _NOMS_SEPARATEURS.items()}

@@ -18,6 +18,7 @@ class Genre(models.TextChoices):
     """What happened. The words shown are here; the facts are in the content."""
 
     CLIENT_CREE = "client_cree", _("Client créé")
+    CLIENT_MODIFIE = "client_modifie", _("Fiche client modifiée")
     FACTURE_CREEE = "facture_creee", _("Facture enregistrée")
     FACTURE_ANNULEE = "facture_annulee", _("Facture annulée")
     AVOIR = "avoir", _("Avoir")

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "recouvrement.envois.limiter",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -95,6 +96,15 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Limits on sign-in attempts are counted here: all the processes must count together.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": f"django.core.cache.backends.{'locmem.LocMemCache' if EST_EMBARQUE else 'redis.RedisCache'}",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "recouvrement",
+    }
+}
+
 AUTH_USER_MODEL = "entreprises.Utilisateur"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -109,6 +119,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "entreprises.comptes.Adaptateur"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a password reset writes to nobody who has no account
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = "account_login"
@@ -134,6 +145,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = EST_EMBARQUE or DEBUG
 WHITENOISE_MANIFEST_STRICT = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+CORPS_MAXIMUM = 12 * 1024 * 1024  # of a whole request, files included
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Mail. Without EMAIL_URL nothing leaves the machine: messages are written to a folder and shown in the outbox.
@@ -192,7 +204,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_FAILURE_VIEW = "recouvrement.vues.csrf_refuse"
 SECURE_SSL_REDIRECT = EST_HTTPS and e.lire_booleen("SECURE_SSL_REDIRECT", True)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if e.lire_booleen("DERRIERE_PROXY", False) else None
+EST_DERRIERE_PROXY = e.lire_booleen("DERRIERE_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if EST_DERRIERE_PROXY else None
+ALLAUTH_TRUSTED_PROXY_COUNT = int(EST_DERRIERE_PROXY)  # limits are per visitor, not per proxy
 SECURE_HSTS_SECONDS = 31536000 if EST_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = EST_HTTPS
 SECURE_HSTS_PRELOAD = EST_HTTPS

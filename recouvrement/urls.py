@@ -29,6 +29,7 @@ par_entreprise = [
 urlpatterns = [
     path("", include("entreprises.urls")),
     path("cabinet/", include("factures.urls_cabinet")),
+    path("compte/email/", vues.fermee),  # an address that nobody verified must not be given to an account
     path("compte/", include("allauth.urls")),
     path("langue/", vues.langue(set_language), name="langue"),
     path("sante/", vues.sante, name="sante"),

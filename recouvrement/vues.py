@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 
@@ -20,6 +20,11 @@ def sante(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as curseur:
         curseur.execute("SELECT 1")
     return JsonResponse({"etat": "ok"})
+
+
+def fermee(request: HttpRequest) -> HttpResponse:
+    """A page of a library that we do not offer."""
+    raise Http404
 
 
 @login_not_required

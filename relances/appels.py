@@ -5,12 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from encaissements.repartition import est_montant_positif
+from factures.models import Facture
 from journal.models import Genre
 from relances import statuts
 from relances.approbation import Refus, verrouillee
 from relances.models import Relance
 from suivi.litiges import ouvrir_litige
-from suivi.models import Appel
+from suivi.models import Appel, Litige
 from suivi.promesses import noter_promesse
 
 S = Relance.Statut
@@ -33,7 +35,7 @@ def verifier(compte_rendu: CompteRendu, au: date) -> None:
         raise Refus("resultat_manquant", champ="resultat")
     if compte_rendu.resultat != Appel.Resultat.PROMESSE:
         return
-    if not compte_rendu.promesse_montant or compte_rendu.promesse_montant <= 0:
+    if compte_rendu.promesse_montant is None or not est_montant_positif(compte_rendu.promesse_montant):
         raise Refus("montant_manquant", champ="promesse_montant")
     if compte_rendu.promesse_date is None or compte_rendu.promesse_date < au:
         raise Refus("date_passee", champ="promesse_date")
@@ -43,7 +45,7 @@ def conclure_appel(
     relance: Relance, version: int, compte_rendu: CompteRendu, *, au: date, instant: datetime, auteur: Any
 ) -> Relance:
     """The call was made: its rung is acted. A promise is noted for the client's debts, a dispute opened on each invoice
-    of the act. The interval between contacts starts only if someone answered (R2)."""
+    of the act that was not in dispute yet. The interval between contacts starts only if someone answered (R2)."""
     verifier(compte_rendu, au)
     with verrouillee(relance, version, (S.A_VALIDER, S.A_ENVOYER)) as (actuelle, client):
         if actuelle.canal != "appel":
@@ -87,6 +89,13 @@ def _donner_suite(relance: Relance, compte_rendu: CompteRendu, au: date, auteur:
             auteur=auteur,
         )
     elif compte_rendu.resultat == Appel.Resultat.LITIGE:
-        lignes = relance.lignes.filter(etape__isnull=False).select_related("echeance__facture")
-        for facture in {ligne.echeance.facture for ligne in lignes}:
+        for facture in _contestables(relance):
             ouvrir_litige(facture, ouvert_le=au, motif=compte_rendu.notes[:300], auteur=auteur)
+
+
+def _contestables(relance: Relance) -> list[Facture]:
+    """The invoices that the call was about, without those cancelled or in dispute since the act was prepared."""
+    lignes = relance.lignes.filter(etape__isnull=False, echeance__facture__annulee_le=None)
+    factures = {ligne.echeance.facture for ligne in lignes.select_related("echeance__facture")}
+    contestees = set(Litige.objects.filter(facture__in=factures, clos_le=None).values_list("facture_id", flat=True))
+    return sorted((facture for facture in factures if facture.pk not in contestees), key=lambda facture: facture.pk)

@@ -2,15 +2,14 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
+from clients.models import Client
 from entreprises.models import Entreprise
-from journal.ecriture import verrouiller
 from journal.models import Genre
 from relances import statuts
 from relances.models import Canal, Relance
 from relances.passe import appel_a_clore, appel_depuis
 from relances.regime import Regime, lire_regime
+from relances.un_par_un import un_par_un
 
 NON_FAIT = "non fait"
 
@@ -21,20 +20,18 @@ def clore_appels_non_faits(entreprise: Entreprise, au: date, *, instant: datetim
     en_attente = Relance.objects.de(entreprise).filter(
         canal=Canal.APPEL, statut=Relance.Statut.A_ENVOYER, date_decision__lt=au
     )
-    nombre = 0
-    for pk, client_id in list(en_attente.order_by("pk").values_list("pk", "client_id")):
-        with transaction.atomic():
-            client = verrouiller(client_id)
-            relance = Relance.objects.select_related("etape").get(pk=pk)
-            if not _est_a_clore(relance, regime, au):
-                continue
-            relance.statut, relance.erreur, relance.closes_non_fait_le = Relance.Statut.ECHEC, NON_FAIT, au
-            relance.terminee_le = instant
-            statuts.journaliser(relance, client, Genre.APPEL, instant, resultat="non_fait")
-            statuts.reexaminer(relance, au)
-            relance.save()
-            nombre += 1
-    return nombre
+
+    def clore(relance: Relance, client: Client) -> bool:
+        if not _est_a_clore(relance, regime, au):
+            return False
+        relance.statut, relance.erreur, relance.closes_non_fait_le = Relance.Statut.ECHEC, NON_FAIT, au
+        relance.terminee_le = instant
+        statuts.journaliser(relance, client, Genre.APPEL, instant, resultat="non_fait")
+        statuts.reexaminer(relance, au)
+        relance.save()
+        return True
+
+    return un_par_un(en_attente, clore)
 
 
 def _est_a_clore(relance: Relance, regime: Regime, au: date) -> bool:

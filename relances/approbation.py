@@ -19,6 +19,7 @@ from entreprises.models import Adhesion
 from journal.ecriture import verrouiller
 from journal.models import Genre
 from relances import statuts
+from relances.composition import composer
 from relances.figeage import figer
 from relances.models import Reglages, Relance
 from relances.revision import reviser
@@ -59,17 +60,16 @@ def exiger_le_droit(relance: Relance, adhesion: Adhesion) -> None:
 
 
 def approuver(relance: Relance, version: int, adhesion: Adhesion, au: date, instant: datetime) -> Relance:
-    """Approve an act: it is looked at again, a formal demand or a letter is frozen, and it may leave.
+    """Approve an act: it is looked at again, a formal demand or a letter is frozen, and it may leave. Any other email
+    is frozen when it leaves: what would stop it then is said now.
 
     Perimee if it changed; PermissionDenied; CompositionImpossible when an address is missing. An act for which nothing
-    is due any more comes back `annulee`; one whose amounts changed since it was shown stays `a_valider`.
+    is due any more comes back `annulee`; one whose lines or amounts changed since it was shown stays `a_valider`.
     """
     exiger_le_droit(relance, adhesion)
     with verrouillee(relance, version, (S.A_VALIDER,)) as (actuelle, client):
-        total = actuelle.total
-        if not reviser(actuelle, client, au, instant):
-            return actuelle
-        if actuelle.total != total:
+        lue = actuelle.version
+        if not reviser(actuelle, client, au, instant) or actuelle.version != lue:
             return actuelle
         motif = actuelle.motif_attente
         actuelle.ecart, actuelle.motif_attente = None, ""
@@ -77,6 +77,8 @@ def approuver(relance: Relance, version: int, adhesion: Adhesion, au: date, inst
         actuelle.statut = S.A_ENVOYER
         if actuelle.est_formelle or actuelle.canal != "courriel":
             figer(actuelle, au, instant)
+        else:
+            composer(actuelle, au)
         statuts.journaliser(actuelle, client, Genre.RELANCE_APPROUVEE, instant, adhesion.utilisateur, motif=motif)
         actuelle.save()
         return actuelle

@@ -3,21 +3,25 @@
 The link is signed, works two days, and opens without signing in. What it shows is read from the acts at that moment.
 """
 
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from entreprises.models import Adhesion, Entreprise
-from relances.envoi import est_jour_d_envoi
+from relances.envoi import est_jour_d_envoi, transmettre
+from relances.messagerie import Issue, classer
 from relances.models import Nuit, Relance
 
+journal = logging.getLogger(__name__)
 SEL = "relances.avis"
 VALIDITE = timedelta(days=2)
 
@@ -44,24 +48,47 @@ def partantes(entreprise: Entreprise) -> list[Relance]:
 
 
 def envoyer_avis(entreprise: Entreprise, au: date, instant: datetime) -> bool:
-    """Tell the owners, once a day, on sending days, when something leaves. True when it was sent now."""
+    """Tell the owners, once a day, on sending days, when something leaves. True when it was sent now.
+
+    When it reached nobody the next tick tries again, and the first failure is raised.
+    """
     nuit = Nuit.objects.de(entreprise).filter(date_nuit=au, avis_envoye_le=None).first()
     if nuit is None or not est_jour_d_envoi(entreprise, au):
         return False
-    actes = partantes(entreprise)
-    if not actes or not Nuit.objects.filter(pk=nuit.pk, avis_envoye_le=None).update(avis_envoye_le=instant):
+    actes, gerants = partantes(entreprise), _gerants(entreprise)
+    if not actes or not gerants:
         return False
-    try:
-        for adhesion in _gerants(entreprise):
-            _message(nuit, adhesion, actes).send()
-    except Exception:
+    if not Nuit.objects.filter(pk=nuit.pk, avis_envoye_le=None).update(avis_envoye_le=instant):
+        return False
+    echecs = [e for e in _distribuer([_message(nuit, gerant, actes) for gerant in gerants]) if e is not None]
+    if len(echecs) == len(gerants):
         Nuit.objects.filter(pk=nuit.pk).update(avis_envoye_le=None)
-        raise
+        raise echecs[0]
     return True
 
 
-def _gerants(entreprise: Entreprise) -> Any:
-    return entreprise.adhesions.filter(est_active=True, role=Adhesion.Role.GERANT).select_related("utilisateur")
+def _distribuer(messages: list[EmailMessage]) -> Iterator[Exception | None]:
+    """Each to its owner; for each the failure, if it is known not to have left. One bad address must not have the
+    others told again at every tick."""
+    connexion = get_connection()
+    for message in messages:
+        try:
+            transmettre(message, connexion)
+        except Exception as erreur:
+            journal.exception("digest to %s", message.to)
+            est_doute = classer(erreur, getattr(connexion, "donnees_entamees", False)) is Issue.DOUTE
+            with suppress(Exception):
+                connexion.close()
+            yield None if est_doute else erreur
+        else:
+            yield None
+    with suppress(Exception):
+        connexion.close()
+
+
+def _gerants(entreprise: Entreprise) -> list[Adhesion]:
+    adhesions = entreprise.adhesions.filter(est_active=True, role=Adhesion.Role.GERANT, utilisateur__is_active=True)
+    return list(adhesions.select_related("utilisateur").order_by("pk"))
 
 
 def _message(nuit: Nuit, adhesion: Adhesion, actes: list[Relance]) -> EmailMessage:

@@ -12,7 +12,9 @@ may run this at once, and an act whose claim was lost to another is skipped.
 """
 
 import logging
+import re
 import secrets
+import smtplib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,7 +25,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q
 
-from clients.models import Client
+from clients.models import Client, Contact
 from entreprises.documents import conserver
 from entreprises.models import Entreprise
 from journal.ecriture import verrouiller
@@ -132,6 +134,8 @@ def envoyer_une(pk: int, tournee: Tournee) -> None:
     except Exception as erreur:
         issue = classer(erreur, getattr(connexion, "donnees_entamees", True))
         conclure_en_echec(relance, issue, en_clair(erreur), tournee)
+        if issue is Issue.REFUS and est_adresse_inconnue(erreur):
+            ecarter_l_adresse(relance, tournee.instant)
         if vise_le_serveur(erreur):
             with suppress(Exception):
                 connexion.close()
@@ -250,6 +254,27 @@ def conclure_en_echec(relance: Relance, issue: Issue, erreur: str, tournee: Tour
         else:
             statuts.constater_echec(actuelle, client, erreur, instant)
             bilan.refusees.append(relance.pk)
+
+
+def est_adresse_inconnue(erreur: Exception) -> bool:
+    """Does the server say that this mailbox does not exist, rather than that it will have nothing from us? By the
+    enhanced code (RFC 3463: X.1.Z is about the address, X.2.1 a mailbox that is closed), else by the reply code."""
+    if not isinstance(erreur, smtplib.SMTPRecipientsRefused):
+        return False
+    (code, reponse), *_autres = erreur.recipients.values()
+    precis = re.match(rb"5\.(\d+)\.(\d+)", reponse if isinstance(reponse, bytes) else str(reponse).encode())
+    if precis is None:
+        return code in {550, 551, 553}
+    return precis[1] == b"1" or precis.groups() == (b"2", b"1")
+
+
+def ecarter_l_adresse(relance: Relance, instant: datetime) -> None:
+    """Write to it no more: the next act waits for a person instead of being refused every morning."""
+    with transaction.atomic():
+        verrouiller(relance.client_id)
+        Contact.objects.filter(client=relance.client_id, courriel__iexact=relance.destinataire).update(
+            courriel_refuse_le=instant
+        )
 
 
 def ecarter(pk: int, instant: datetime) -> None:

@@ -26,7 +26,7 @@ JOURS = [
     (5, _("samedi")),
     (6, _("dimanche")),
 ]
-PREUVES = {"application/pdf", "image/png", "image/jpeg"}
+PREUVES = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 TAILLE_PREUVE = 10 * 1024 * 1024
 
 
@@ -84,16 +84,21 @@ class FormulairePoste(FormulaireActe):
     )
 
     def clean_preuve(self) -> Any:
+        """Its kind is told by its first bytes, never by what the browser says."""
         preuve = self.cleaned_data["preuve"]
-        if preuve and preuve.content_type not in PREUVES:
-            raise ValidationError(gettext("La preuve est un PDF ou une image."))
-        if preuve and preuve.size > TAILLE_PREUVE:
+        if not preuve:
+            return None
+        if preuve.size > TAILLE_PREUVE:
             raise ValidationError(gettext("Ce fichier dépasse 10 Mo."))
-        return preuve
+        contenu = preuve.read()
+        genre = next((genre for debut, genre in PREUVES.items() if contenu.startswith(debut)), None)
+        if genre is None:
+            raise ValidationError(gettext("La preuve est un PDF ou une image."))
+        return contenu, genre, preuve.name
 
     def preuve_lue(self) -> tuple[bytes, str, str] | None:
-        preuve = self.cleaned_data["preuve"]
-        return (preuve.read(), preuve.content_type, preuve.name) if preuve else None
+        preuve: tuple[bytes, str, str] | None = self.cleaned_data["preuve"]
+        return preuve
 
 
 class FormulaireSuivi(FormulaireActe):

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.mail.backends.smtp import EmailBackend
 
+TROP_GRAND = 552
 DELAI_NODELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
@@ -58,6 +59,13 @@ class BackendSMTP(EmailBackend):
     def connection_class(self) -> Any:
         return ConnexionSMTPS if self.use_ssl else ConnexionSMTP
 
+    def _send(self, email_message: Any) -> bool:
+        # A message that can't even be written down must not be taken for the one before it.
+        connexion: Any = self.connection
+        if connexion is not None:
+            connexion.donnees_entamees = False
+        return bool(super()._send(email_message))  # type: ignore[misc]
+
     @property
     def donnees_entamees(self) -> bool:
         """Was the content of the last message begun on the open connection?"""
@@ -76,7 +84,7 @@ def classer(erreur: Exception, donnees_entamees: bool) -> Issue:
     RFC 5321 §4.2.1: a 4yz reply is transient, a 5yz permanent; §4.5.3.2.6: after the final dot, silence tells nothing.
     """
     code = _code(erreur)
-    if isinstance(erreur, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
+    if not vise_le_serveur(erreur):
         return Issue.REFUS if code >= 500 else Issue.REPORT
     if isinstance(erreur, smtplib.SMTPResponseException):
         return Issue.REPORT  # sender, login or greeting refused: the server's settings, not this message
@@ -84,7 +92,10 @@ def classer(erreur: Exception, donnees_entamees: bool) -> Issue:
 
 
 def vise_le_serveur(erreur: Exception) -> bool:
-    """The server itself failed, so the next message would fail too."""
+    """The server itself failed, so the next message would fail too. Not one too large for it (RFC 1870: 552, said
+    before the content)."""
+    if isinstance(erreur, smtplib.SMTPSenderRefused):
+        return erreur.smtp_code != TROP_GRAND
     return not isinstance(erreur, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
 
 

@@ -107,7 +107,7 @@ def _il_y_a(jour: date, au: date) -> str:
 def _avec_motif(phrase: str, mots: _Mots) -> str:
     """The words a person wrote when they decided it."""
     return (
-        _("%(phrase)s (%(motif)s)") % {"phrase": phrase, "motif": mots.parametres["motif"]}
+        _("%(phrase)s (%(motif)s)") % {"phrase": phrase, "motif": str(mots.parametres["motif"]).rstrip(" .")}
         if mots.a("motif")
         else phrase
     )

@@ -4,7 +4,10 @@ The database says what is due; a tick that comes late, or twice, or while anothe
 nothing. `instant` is the only clock (R14).
 """
 
+from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from entreprises.models import Entreprise
@@ -17,19 +20,38 @@ from relances.signalement import signaler
 
 
 def battre(entreprise: Entreprise, instant: datetime) -> Bilan:
-    """Sweep, review, plan the night, tell the owner, send: each when its hour has come."""
+    """Sweep, review, plan the night, tell the owner, send: each when its hour has come.
+
+    A step that fails does not hold up the next ones, for instance a digest that no server takes; what failed is raised
+    at the end, as an ExceptionGroup.
+    """
+    bilan, echecs = Bilan(), []
+    for pas in _pas_dus(entreprise, instant):
+        try:
+            fait = pas()
+        except Exception as erreur:
+            erreur.add_note(f"{entreprise.slug}: {pas.func.__name__}")
+            echecs.append(erreur)
+        else:
+            bilan = fait if isinstance(fait, Bilan) else bilan
+    if echecs:
+        raise ExceptionGroup(f"tick of {entreprise.slug}", echecs)
+    return bilan
+
+
+def _pas_dus(entreprise: Entreprise, instant: datetime) -> "Iterator[partial[Any]]":
+    """The steps whose hour has come, in order."""
     reglages = Reglages.objects.get(entreprise=entreprise)
     au = entreprise.date_locale(instant)
     heure = instant.astimezone(ZoneInfo(entreprise.fuseau)).time()
-    signaler(entreprise, au, instant)
-    reviser_ouvertes(entreprise, au, instant)
+    yield partial(signaler, entreprise, au, instant)
+    yield partial(reviser_ouvertes, entreprise, au, instant)
     if heure >= reglages.heure_planification and not est_planifiee(entreprise, instant):
-        planifier(entreprise, au, instant=instant)
+        yield partial(planifier, entreprise, au, instant=instant)
     if heure >= reglages.heure_avis:
-        envoyer_avis(entreprise, au, instant)
+        yield partial(envoyer_avis, entreprise, au, instant)
     if heure >= reglages.heure_envoi:
-        return envoyer(entreprise, au, instant)
-    return Bilan()
+        yield partial(envoyer, entreprise, au, instant)
 
 
 def est_planifiee(entreprise: Entreprise, instant: datetime) -> bool:

@@ -28,9 +28,11 @@ from relances.appels_non_faits import clore_appels_non_faits
 from relances.decision import clients_ouverts, parcourir
 from relances.examen import Examen, en_clair, examiner_lot
 from relances.joignables import canaux_joignables
+from relances.liberation import liberer_joignables
 from relances.models import LigneRelance, Nuit
 from relances.preparation import Preparee, preparer
 from relances.regime import Regime, lire_regime
+from relances.reveil import reveiller_si_les_regles_ont_change
 from relances.revision import reviser_ouvertes
 from suivi.models import Promesse
 from suivi.promesses import constater_tenues
@@ -93,8 +95,10 @@ def planifier(
 
 
 def solder_la_veille(entreprise: Entreprise, au: date, instant: datetime) -> None:
-    """Before anything is decided: end the acts that time made void, and close the calls that nobody made."""
+    """Before anything is decided: end the acts that time made void, let go those whose address has come, and close the
+    calls that nobody made."""
     reviser_ouvertes(entreprise, au, instant, toutes=True)
+    liberer_joignables(entreprise, au, instant)
     clore_appels_non_faits(entreprise, au, instant=instant, regime=lire_regime(entreprise))
 
 
@@ -157,7 +161,9 @@ def _preparees(regime: Regime, examen: Examen, au: date, perimes: bool, canaux: 
 
 def _ouvrir(entreprise: Entreprise, au: date) -> Nuit:
     """The night's row. One that was over starts again: whoever asks again wants what changed since."""
-    nuit, _creee = Nuit.objects.get_or_create(entreprise=entreprise, date_nuit=au)
+    with transaction.atomic():
+        reveiller_si_les_regles_ont_change(entreprise, au)
+        nuit, _creee = Nuit.objects.get_or_create(entreprise=entreprise, date_nuit=au)
     if nuit.statut == Nuit.Statut.TERMINEE:
         nuit.statut, nuit.curseur, nuit.ecartes = Nuit.Statut.EN_COURS, 0, []
     Nuit.objects.filter(pk=nuit.pk).update(

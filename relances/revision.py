@@ -6,17 +6,16 @@ nobody is asked to approve an act about an invoice that was paid this morning.
 
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import F
 
 from clients.models import Client
 from entreprises.models import Entreprise
-from journal.ecriture import verrouiller
 from noyau.montants import ZERO
 from relances import statuts
 from relances.decision import Verification, verifier
 from relances.models import Relance
 from relances.regime import Regime, lire_regime
+from relances.un_par_un import un_par_un
 
 S = Relance.Statut
 
@@ -36,8 +35,9 @@ def ajuster_lignes(relance: Relance, verification: Verification) -> None:
 def reviser(relance: Relance, client: Client, au: date, instant: datetime, regime: Regime | None = None) -> bool:
     """Bring an open, unsent act in line with the facts of `au`. True when it may still leave as it stands.
 
-    Nothing due: it is cancelled. Changed: a frozen formal demand goes back to approval with the difference shown (R7);
-    any other act takes the present lines and amounts, and its frozen words are forgotten.
+    Nothing due: it is cancelled. Changed: an approved formal demand, or a letter on paper, goes back to approval with
+    the difference shown (R7); any other act takes the present lines and amounts, and its frozen words are forgotten.
+    Its version rises then, so that nobody approves amounts other than those that they read.
     """
     verification = verifier(relance, au, regime=regime)
     if not verification.dues:
@@ -45,16 +45,29 @@ def reviser(relance: Relance, client: Client, au: date, instant: datetime, regim
         return False
     relance.journal_rang_vu = client.journal_rang
     if verification.est_conforme:
-        relance.save(update_fields=["journal_rang_vu", "modifie_le"])
+        if _est_d_un_autre_jour(relance, au):
+            statuts.defiger(relance)
+        relance.save()
         return True
     ajuster_lignes(relance, verification)
-    if relance.est_formelle and relance.statut != S.A_VALIDER:
+    if relance.statut != S.A_VALIDER and (relance.est_formelle or relance.imprimee_le):
         relance.ecart = verification.ecart
         statuts.mettre_a_valider(relance, client, "ecart", instant, ecart=verification.ecart)
         return False
     statuts.defiger(relance)
+    relance.version += 1
     relance.save()
     return True
+
+
+def _est_d_un_autre_jour(relance: Relance, au: date) -> bool:
+    """An email that nobody approved word for word, frozen on another day and still here: its deadline has aged."""
+    return (
+        relance.statut == S.A_ENVOYER
+        and relance.canal == "courriel"
+        and not relance.est_formelle
+        and relance.date_lettre not in {None, au}
+    )
 
 
 def reviser_ouvertes(entreprise: Entreprise, au: date, instant: datetime, *, toutes: bool = False) -> int:
@@ -66,14 +79,14 @@ def reviser_ouvertes(entreprise: Entreprise, au: date, instant: datetime, *, tou
     ouvertes = Relance.objects.de(entreprise).filter(statut__in=[S.A_VALIDER, S.A_ENVOYER])
     if not toutes:
         ouvertes = ouvertes.exclude(journal_rang_vu=F("client__journal_rang"))
-    nombre = 0
     regime: Regime | None = None
-    for pk, client_id in list(ouvertes.values_list("pk", "client_id")):
+
+    def reviser_une(relance: Relance, client: Client) -> bool:
+        nonlocal regime
+        if relance.statut not in {S.A_VALIDER, S.A_ENVOYER}:
+            return False
         regime = regime or lire_regime(entreprise)
-        with transaction.atomic():
-            client = verrouiller(client_id)
-            relance = Relance.objects.select_related("etape").get(pk=pk)
-            if relance.statut in {S.A_VALIDER, S.A_ENVOYER}:
-                reviser(relance, client, au, instant, regime)
-                nombre += 1
-    return nombre
+        reviser(relance, client, au, instant, regime)
+        return True
+
+    return un_par_un(ouvertes, reviser_une)

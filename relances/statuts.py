@@ -52,12 +52,13 @@ def _liberer(relance: Relance, au: date) -> None:
 
 
 def defiger(relance: Relance) -> None:
-    """Forget what was frozen: the act will be composed again."""
+    """Forget what was frozen: the act will be composed again. Its documents remain the company's; only what a person
+    brought, the proof of deposit, stays with the act."""
     relance.figee_le = relance.date_lettre = relance.delai_le = relance.imprimee_le = None
     relance.texte = None
     relance.objet = relance.corps = relance.destinataire = ""
     relance.adresse_postale = []
-    relance.pieces.filter(role=PieceRelance.Role.FACTURE).delete()
+    relance.pieces.exclude(role=PieceRelance.Role.PREUVE).delete()
 
 
 def annuler(relance: Relance, client: Client, motif: Motif, *, au: date, instant: datetime) -> None:
@@ -71,7 +72,8 @@ def annuler(relance: Relance, client: Client, motif: Motif, *, au: date, instant
 def mettre_a_valider(
     relance: Relance, client: Client, motif: str, instant: datetime, auteur: Any = None, **faits: Any
 ) -> None:
-    """The act waits for a person again, and says why."""
+    """The act waits for a person again, and says why. Whoever has an older page open must read it again first."""
+    relance.version += 1
     relance.statut, relance.motif_attente = S.A_VALIDER, motif
     relance.approuvee_par = relance.approuvee_le = None
     relance.prise_le = relance.remise_le = relance.prochaine_tentative_le = None
@@ -82,10 +84,12 @@ def mettre_a_valider(
 
 
 def remettre_en_file(relance: Relance, instant: datetime | None = None, erreur: str = "") -> None:
-    """Known not to have been accepted: back in the queue, not before `instant`."""
+    """Known not to have been accepted: back in the queue, not before `instant`. The message that did not leave is no
+    document of the act."""
     relance.statut, relance.prochaine_tentative_le, relance.erreur = S.A_ENVOYER, instant, erreur
     relance.prise_le = relance.remise_le = None
     relance.jeton_envoi = ""
+    relance.pieces.filter(role=PieceRelance.Role.COURRIEL).delete()
     relance.save()
 
 

@@ -4,7 +4,7 @@ The words are made from the facts of each line; a fact that this module does not
 leaves the line with its kind, its date and its author.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -12,7 +12,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from clients.models import Client
 from encaissements.models import Reglement
 from entreprises.templatetags.formats import ecrire_date, ecrire_montant
 from factures.models import Facture
@@ -25,6 +27,7 @@ MOTIFS_EN_CLAIR = {Genre.FACTURE_ANNULEE, Genre.REGLEMENT_REJETE, Genre.LITIGE_O
 SORTANT, ENTRANT, ATTENTION, NEUTRE = "sortant", "entrant", "attention", ""
 ALLURES: dict[str, tuple[str, str]] = {
     Genre.CLIENT_CREE: ("client", NEUTRE),
+    Genre.CLIENT_MODIFIE: ("client", NEUTRE),
     Genre.FACTURE_CREEE: ("factures", NEUTRE),
     Genre.FACTURE_ANNULEE: ("annuler", NEUTRE),
     Genre.AVOIR: ("encaissements", ENTRANT),
@@ -122,7 +125,7 @@ def titre(evenement: Evenement, faits: Mapping[str, Any]) -> str:
         nom = _("Promesse reportée")
     elif evenement.genre == Genre.REGLEMENT and faits.get("libere"):
         nom = _("Sommes rendues au client")
-    return f"{nom}{_(' : ')}{etape}" if etape else nom
+    return f"{nom}{_(' : ')}{etape}" if etape and etape != nom else nom
 
 
 def details(faits: Mapping[str, Any]) -> str:
@@ -135,8 +138,8 @@ def details(faits: Mapping[str, Any]) -> str:
         _dates(faits, "rejete_le", _("rejeté le %s")),
         _dates(faits, "ouvert_le", _("ouvert le %s")),
         _dates(faits, "clos_le", _("clos le %s")),
-        _dates(faits, "du", _("du %s")),
-        _dates(faits, "au", _("au %s")),
+        _dates(faits, "du", pgettext("début d’une période", "du %s")),
+        _dates(faits, "au", pgettext("fin d’une période", "au %s")),
         _choix(faits, "resultat", Appel.Resultat),
         _texte(faits, "interlocuteur", _("avec %s")),
         _texte(faits, "destinataire", _("à %s")),
@@ -152,10 +155,27 @@ def details(faits: Mapping[str, Any]) -> str:
 
 def citation(evenement: Evenement, faits: Mapping[str, Any]) -> str:
     """What was said or written, in its own words. A motif that is a code of the ladder is worded by another room."""
+    if evenement.genre == Genre.CLIENT_MODIFIE:
+        return "\n".join(_changements(faits))
     cles = ["notes", "texte", "issue"]
     if evenement.genre in MOTIFS_EN_CLAIR:
         cles.append("motif")
     return "\n".join(str(faits[cle]) for cle in cles if faits.get(cle))
+
+
+def _changements(faits: Mapping[str, Any]) -> Iterator[str]:
+    """By field of the client's card, what it was and what it became."""
+    changes = faits.get("changements")
+    for champ, valeurs in changes.items() if isinstance(changes, Mapping) else ():
+        colonne: Any = Client._meta.get_field(champ)
+        avant, apres = (_valeur(colonne, valeur) for valeur in valeurs)
+        yield f"{colonne.verbose_name}{_(' : ')}{avant} → {apres}"
+
+
+def _valeur(colonne: Any, valeur: str) -> str:
+    if colonne.get_internal_type() == "BooleanField":
+        return _("oui") if valeur else _("non")
+    return str(dict(colonne.flatchoices).get(valeur, valeur)) or "–"
 
 
 def _montants(faits: Mapping[str, Any]) -> str:

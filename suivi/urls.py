@@ -18,6 +18,7 @@ urlpatterns = [
 ]
 pages_clients = [
     path("clients/<int:pk>/", fiches.client, name="detail"),
+    path("clients/<int:pk>/modifier/", views.client_modifier, name="modifier"),
     path("clients/<int:pk>/chronologie/", fiches.chronologie_client, name="chronologie"),
 ]
 pages_factures = [path("factures/<int:pk>/", fiches.facture, name="detail")]

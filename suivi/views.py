@@ -1,4 +1,4 @@
-"""Promises, disputes, pauses and « il a répondu »: each form calls its workflow; nothing is decided here."""
+"""Promises, disputes, pauses, « il a répondu », a client's card: each form calls its workflow; nothing is decided."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clients.forms import ClientForm
 from clients.models import Client
 from entreprises.acces import RequeteEntreprise, membre
 from entreprises.forms import reporter
@@ -20,6 +21,7 @@ from factures.models import Echeance, Facture
 from suivi.forms import CloreLitigeForm, CongesForm, OuvrirLitigeForm, PauseForm, PromesseForm
 from suivi.litiges import clore_litige, ouvrir_litige
 from suivi.models import Litige, Pause, Promesse
+from suivi.modification import modifier_client
 from suivi.pauses import il_a_repondu, lever_pause, mettre_en_pause
 from suivi.promesses import annuler_promesse, noter_promesse
 
@@ -167,6 +169,19 @@ def pause_lever(request: RequeteEntreprise, pk: int) -> HttpResponse:
     if pause.client is None:
         return redirect("suivi:pauses", slug=request.entreprise.slug)
     return vers(request, pause.client)
+
+
+@lit_et_ecrit
+@membre(modifie=True)
+def client_modifier(request: RequeteEntreprise, pk: int) -> HttpResponse:
+    client = lire_client(request, pk)
+    form = ClientForm(request.POST or None, instance=client, entreprise=request.entreprise)
+    if request.method == "POST" and form.is_valid():
+        qui_quand = {"aujourd_hui": request.aujourd_hui, "auteur": request.user}
+        if modifier_client(client, form.valeurs(), form.enregistrer, **qui_quand):
+            messages.success(request, _("Client enregistré."))
+            return vers(request, client)
+    return render(request, "clients/client.html", {"form": form, "client": Client.objects.get(pk=pk)})
 
 
 @require_POST

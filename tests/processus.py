@@ -1,5 +1,6 @@
 """The project's own processes, and the servers they stand on, started for a test and ended after it."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -78,7 +80,13 @@ class Processus:
         self.fichier = sortie
         with sortie.open("wb") as flux:
             self.popen = subprocess.Popen(
-                commande, cwd=RACINE, env=env, stdout=flux, stderr=flux, stdin=subprocess.DEVNULL
+                commande,
+                cwd=RACINE,
+                env=env,
+                stdout=flux,
+                stderr=flux,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # so that its own children can be ended with it
             )
 
     @property
@@ -103,6 +111,12 @@ class Processus:
     def finir(self) -> int:
         return self.popen.wait(LIMITE)
 
+    def tuer(self) -> None:
+        """kill -9, its children included: nobody is told, nothing is put away."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.popen.pid, signal.SIGKILL)
+        self.popen.wait(LIMITE)
+
 
 class Lanceur:
     """Starts processes in an environment of their own: data under `dossier`, database at `base`."""
@@ -118,9 +132,7 @@ class Lanceur:
 
     def __exit__(self, genre: type[BaseException] | None, valeur: object, trace: TracebackType | None) -> None:
         for lance in self.lances:
-            if lance.popen.poll() is None:
-                lance.popen.kill()
-            lance.popen.wait()
+            lance.tuer()
 
     def module(self, *commande: str, **env: str) -> Processus:
         """`python -m …` of this environment."""
@@ -129,11 +141,23 @@ class Lanceur:
     def manage(self, *commande: str, **env: str) -> Processus:
         return self.lancer([sys.executable, "manage.py", *commande], env)
 
+    def python(self, script: str, **env: str) -> str:
+        """What `script`, run with the project's models at hand, printed. AssertionError when it fails."""
+        lance = self.manage("shell", "--command", script, **env)
+        assert lance.finir() == 0, lance.sortie
+        return lance.sortie
+
     def lancer(self, commande: list[str], env: dict[str, str]) -> Processus:
         sortie = self.dossier / f"sortie-{len(self.lances)}.txt"
         lance = Processus(commande, {**self.env, **env}, sortie)
         self.lances.append(lance)
         return lance
+
+
+def a_l_heure(instant: datetime) -> dict[str, str]:
+    """The environment of processes for which it is now `instant`; their clocks go on from there."""
+    avance = instant.timestamp() - time.time()
+    return {"PYTHONPATH": str(RACINE / "tests" / "horloge"), "AVANCE_HORLOGE": f"{avance:.0f}"}
 
 
 def lire_page(adresse: str) -> str:

@@ -20,24 +20,26 @@ def adresse(vue: str, slug: str = "") -> str:
         return ""
 
 
-def est_courante(request: Any, vue: str) -> bool:
-    """Is the page part of this entry? `relances:retards` is one page, `clients:liste` is its whole room."""
-    trouvee = getattr(request, "resolver_match", None)
-    if trouvee is None:
-        return False
-    salle, _, nom = vue.partition(":")
-    return trouvee.view_name == vue or (nom == "liste" and trouvee.app_name == salle)
+def place(request: Any, lien: str) -> str:
+    """What `aria-current` says of an entry: « page » on its page, « true » on a page below it, of any room."""
+    chemin = getattr(request, "path", "")
+    if not lien or not chemin.startswith(lien):
+        return ""
+    return "page" if chemin == lien else "true"
 
 
 @register.inclusion_tag("composants/entree_nav.html", takes_context=True)
-def entree_nav(context: Context, vue: str, libelle: str, icone: str = "") -> dict[str, Any]:
-    """A link of the navigation, left out while its page does not exist."""
+def entree_nav(context: Context, vue: str, libelle: str, icone: str = "", compte: str = "") -> dict[str, Any]:
+    """A link of the navigation, left out while its page does not exist. `compte`: the id of the place of its count,
+    which a higher room fills."""
     entreprise = context.get("entreprise")
+    lien = adresse(vue, entreprise.slug) if entreprise else ""
     return {
-        "adresse": adresse(vue, entreprise.slug) if entreprise else "",
+        "adresse": lien,
         "libelle": libelle,
         "icone": icone,
-        "courante": est_courante(context.get("request"), vue),
+        "compte": compte,
+        "place": place(context.get("request"), lien),
     }
 
 

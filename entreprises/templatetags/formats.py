@@ -3,7 +3,7 @@
 French: U+202F between thousands, U+00A0 before the sign, a real minus U+2212, « 1er » for the first of a month.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -81,6 +81,15 @@ def iban(valeur: str) -> str:
 
 
 @register.filter
+def octets(taille: int) -> str:
+    """A file's size as people read it: 12 ko, 1,4 Mo."""
+    if taille < 1_000_000:
+        return f"{max(1, round(taille / 1000))}{INSECABLE}{'kB' if est_anglais() else 'ko'}"
+    nombre = f"{taille / 1_000_000:.1f}"
+    return f"{nombre}{INSECABLE}MB" if est_anglais() else f"{nombre.replace('.', ',')}{INSECABLE}Mo"
+
+
+@register.filter
 def telephone(valeur: str) -> str:
     """A number as a `tel:` link takes it: digits and a leading plus."""
     chiffres = "".join(c for c in valeur if c.isdigit())
@@ -116,9 +125,19 @@ def jour_court(valeur: date | None) -> str:
 
 
 @register.filter
-def jour_bref(valeur: date | None) -> str:
-    """24 nov.: where the year goes without saying."""
-    return _balise(valeur, "j N")
+def jour_proche(valeur: date | None, au: date) -> str:
+    """24 nov., with the year when it is not that of `au`."""
+    if valeur is None:
+        return ""
+    return _balise(valeur, "j N" if valeur.year == au.year else "j N Y")
+
+
+@register.filter
+def heure(valeur: time | None) -> str:
+    """4 h 00."""
+    if valeur is None:
+        return ""
+    return f"{valeur:%H:%M}" if est_anglais() else f"{valeur.hour}{INSECABLE}h{INSECABLE}{valeur:%M}"
 
 
 @register.filter

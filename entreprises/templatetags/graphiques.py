@@ -16,7 +16,7 @@ ECART = Decimal("0.35")  # between two segments, in percent of the width
 
 @register.inclusion_tag("composants/barre_age.html")
 def barre_age(ages: Sequence[Decimal], devise: str, sujet: str) -> dict[str, Any]:
-    """What is owed by age, from not overdue to beyond 90 days: a bar, and its legend in exact amounts."""
+    """What is owed by age, from not overdue to beyond 90 days: a bar, and its legend; empty ages are left out."""
     noms = [
         gettext("Non échu"),
         gettext("1 à 30 jours"),
@@ -32,6 +32,6 @@ def barre_age(ages: Sequence[Decimal], devise: str, sujet: str) -> dict[str, Any
         largeur = somme * utile / total
         segments.append({"classe": f"a{i}", "x": f"{x:.2f}%", "largeur": f"{largeur:.2f}%"})
         x += largeur + ECART
-    legende = [{"classe": f"a{i}", "nom": nom, "somme": ages[i]} for i, nom in enumerate(noms)]
+    legende = [{"classe": f"a{i}", "nom": noms[i], "somme": somme} for i, somme in presents]
     texte = ", ".join(f"{nom} {ecrire_montant(somme, devise)}" for nom, somme in zip(noms, ages, strict=True))
-    return {"segments": segments, "legende": legende, "devise": devise, "texte": f"{sujet} : {texte}"}
+    return {"segments": segments, "legende": legende, "devise": devise, "texte": f"{sujet}{gettext(' : ')}{texte}"}

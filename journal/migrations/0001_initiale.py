@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("client_cree", "Client créé"),
+                            ("client_modifie", "Fiche client modifiée"),
                             ("facture_creee", "Facture enregistrée"),
                             ("facture_annulee", "Facture annulée"),
                             ("avoir", "Avoir"),

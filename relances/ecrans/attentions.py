@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from clients.models import Client
 from entreprises.models import Entreprise
-from entreprises.templatetags.formats import jour_texte
+from entreprises.templatetags.formats import ecrire_date, jour_texte
 from factures.models import Echeance, Facture
 from noyau.montants import ZERO
 from relances.decision import decider
@@ -92,7 +92,7 @@ def _reponse_promise(litige: Litige, au: date) -> str:
         return depuis(litige.ouvert_le, au)
     if litige.reponse_avant < au:
         return gettext("réponse en retard")
-    return gettext("avant le %(jour)s") % {"jour": jour_texte(litige.reponse_avant)}
+    return gettext("répondre avant le %(jour)s") % {"jour": ecrire_date(litige.reponse_avant, "j N")}
 
 
 def ecartes(entreprise: Entreprise) -> Groupe:

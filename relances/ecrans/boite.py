@@ -25,7 +25,13 @@ ETATS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "douteux": (_("Douteux"), (S.A_VERIFIER,)),
     "echecs": (_("Refusés"), (S.ECHEC,)),
 }
-EN_TETES = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID")
+EN_TETES = {
+    "From": _("De"),
+    "To": _("À"),
+    "Reply-To": _("Réponses à"),
+    "Subject": _("Objet"),
+    "Message-ID": _("Identifiant"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Vue:
 
 @dataclass
 class Message:
-    """An email as it left: its headers, its two bodies, what was joined (name, bytes)."""
+    """An email as it left: its headers in words, its two bodies, what was joined (name, bytes)."""
 
     en_tetes: list[tuple[str, str]] = field(default_factory=list)
     texte: str = ""
@@ -91,7 +97,7 @@ def analyser(contenu: bytes) -> Message:
     assert isinstance(brut, EmailMessage)
     texte, html = brut.get_body(("plain",)), brut.get_body(("html",))
     return Message(
-        en_tetes=[(nom, str(brut[nom]).strip()) for nom in EN_TETES if brut[nom]],
+        en_tetes=[(str(nom), str(brut[cle]).strip()) for cle, nom in EN_TETES.items() if brut[cle]],
         texte=texte.get_content() if texte else "",
         html=html.get_content() if html else "",
         images=dict(_images(brut)),

@@ -68,6 +68,11 @@ class Situation:
         return self.decision.echelon.nom if self.decision.echelon and self.acte is None else ""
 
     @property
+    def attend_son_jour(self) -> bool:
+        """Nothing holds it back but the calendar: the next act and its date say it all."""
+        return self.decision.motif.code == "pas_encore" and bool(self.prochaine)
+
+    @property
     def verdict(self) -> str:
         return self.decision.verdict.value
 

@@ -20,6 +20,7 @@ from relances.ecrans.volet import Volet, lire_volet
 from relances.forms import FormulaireAJour, FormulaireAppel, FormulairePoste, FormulaireSuivi
 from relances.models import Canal, Relance
 from relances.revision import reviser, reviser_ouvertes
+from relances.views.lot import a_approuver
 
 REVISIONS_A_L_AFFICHAGE = 20
 S = Relance.Statut
@@ -72,6 +73,8 @@ def _contexte(
     request: RequeteEntreprise, file: File, relance: Relance | None, *, vue: str, form: Any = None
 ) -> dict[str, Any]:
     contexte: dict[str, Any] = {"file": file, "vue": vue, "a_jour": None}
+    if request.adhesion.peut_modifier and file.actes:
+        contexte["a_approuver"] = a_approuver(request)[:2].count()  # the batch is offered for two emails or more
     attend_les_reglements = any(groupe.code == Code.REGLEMENTS for groupe in file.groupes)
     if attend_les_reglements or (relance is not None and relance.canal == Canal.APPEL):
         contexte["fraicheur"] = fraicheur.etat(request.entreprise, request.aujourd_hui)

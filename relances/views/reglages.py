@@ -1,4 +1,4 @@
-"""The settings of the ladder, and the tick « règlements à jour au … »."""
+"""The settings of the ladder, the tick « règlements à jour au … », and going on without it for a day (R17)."""
 
 from datetime import date, timedelta
 
@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from entreprises.acces import RequeteEntreprise, membre
 from entreprises.models import Adhesion
+from entreprises.templatetags.formats import jour_texte
 from relances import fraicheur, liberation
 from relances.ecrans.repetition import lire_repetition
 from relances.forms import FormulaireAJour, FormulaireReglages
-from relances.models import Reglages
+from relances.models import Reglages, Relance
 
 
 @require_POST
@@ -29,10 +30,36 @@ def a_jour(request: RequeteEntreprise) -> HttpResponse:
         return redirect("relances:a_faire", slug=request.entreprise.slug)
     jour: date = form.cleaned_data["jour"]
     liberees = liberation.declarer_a_jour(request.entreprise, jour, request.user, timezone.now())
-    messages.success(request, _("Règlements à jour au %(jour)s.") % {"jour": f"{jour:%d/%m/%Y}"})
-    if liberees:
-        texte = ngettext("%(n)d acte n’attend plus cela.", "%(n)d actes n’attendent plus cela.", liberees)
-        messages.success(request, texte % {"n": liberees})
+    messages.success(
+        request, _("Règlements à jour au %(jour)s.") % {"jour": jour_texte(jour)} + dire_liberees(liberees)
+    )
+    return redirect("relances:a_faire", slug=request.entreprise.slug)
+
+
+def dire_liberees(nombre: int) -> str:
+    """What no longer waits for the payments, as a sentence that follows another; nothing for none."""
+    if not nombre:
+        return ""
+    texte = ngettext("%(n)d acte ne les attend plus.", "%(n)d actes ne les attendent plus.", nombre)
+    return " " + texte % {"n": nombre}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@membre(modifie=True)
+def outrepasser(request: RequeteEntreprise) -> HttpResponse:
+    """R17: let today's acts go although payments may lack. GET says what it means, POST does it, for this day only."""
+    etat = fraicheur.etat(request.entreprise, request.aujourd_hui)
+    if not etat.retient:
+        messages.info(request, _("Rien n’attend les règlements aujourd’hui."))
+        return redirect("relances:a_faire", slug=request.entreprise.slug)
+    if request.method != "POST":
+        attendent = Relance.objects.de(request.entreprise).filter(
+            statut=Relance.Statut.A_VALIDER, motif_attente=liberation.PERIMES
+        )
+        contexte = {"fraicheur": etat, "nombre": attendent.count()}
+        return render(request, "relances/outrepasser.html", contexte)
+    liberees = liberation.outrepasser(request.entreprise, request.aujourd_hui, request.user, timezone.now())
+    messages.warning(request, _("Pour aujourd’hui, on relance sans attendre les règlements.") + dire_liberees(liberees))
     return redirect("relances:a_faire", slug=request.entreprise.slug)
 
 

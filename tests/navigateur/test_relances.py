@@ -98,7 +98,7 @@ def test_the_morning_by_keyboard_alone_up_to_the_outbox(essai, gerante, ouvrir, 
     page.get_by_role("searchbox").fill("garage")
     page.keyboard.press("Enter")
     page.locator("tbody").get_by_role("link", name="Garage Fictif").first.click()
-    page.get_by_text("Message-ID").wait_for()
+    page.get_by_text("Identifiant").wait_for()
     verifier(page)
     cadre = page.frame_locator("iframe.cadre-courriel")
     assert "1 200,00" in cadre.locator("body").inner_text().replace("\u202f", " ")
@@ -139,7 +139,7 @@ def test_on_a_phone_the_list_then_the_act_then_back(essai, gerante, ouvrir):
     page.wait_for_url(re.compile(rf"/a-faire/{acte.pk}/"))
     assert not page.locator("#file").is_visible()
     assert page.get_by_role("button", name="Approuver").is_visible()
-    page.get_by_role("link", name="File du matin").click()
+    page.locator(".retour").click()
     page.locator("#file").wait_for()
     assert not page.locator("#acte").is_visible()
 

@@ -46,6 +46,7 @@ def test_an_unpaid_invoice_climbs_each_rung_once_in_400_days(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     entreprise = entreprise_prete()
     client = fabriques.fabriquer_client(entreprise)
+    client.contacts.update(telephone="01 99 00 12 34")
     fabriques.fabriquer_facture(client, echeance=ECHEANCE, date_emission=EMISSION)
     utilisateur = fabriques.fabriquer_membre(entreprise)
     adhesion = Adhesion.objects.get(utilisateur=utilisateur)

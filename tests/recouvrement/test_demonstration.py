@@ -1,4 +1,4 @@
-"""The demonstration company: real invoices moved to today, everything else invented, and played by the product itself."""
+"""The demonstration company: real invoices moved to today, all else invented, and played by the product itself."""
 
 from datetime import date, timedelta
 

@@ -7,6 +7,7 @@ from tests.relances import scene
 
 LECTURES = [
     "a_faire",
+    "reperes",
     "acte",
     "lettre",
     "apercu_courriel",
@@ -19,8 +20,8 @@ LECTURES = [
 GESTES = [
     "approuver", "retenir", "canal", "partie", "non_partie", "repondu", "conclure_appel", "poster", "suivre", "a_jour",
 ]  # fmt: skip
-MIXTES = ["approuver_lot", "reglages"]
-SANS_CLE = {"a_faire", "boite_envoi", "retards", "a_jour", "approuver_lot", "reglages"}
+MIXTES = ["approuver_lot", "reglages", "outrepasser"]
+SANS_CLE = {"a_faire", "reperes", "outrepasser", "boite_envoi", "retards", "a_jour", "approuver_lot", "reglages"}
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def test_a_message_that_left_shows_its_headers_text_and_story(essai, gerante, cl
     acte.refresh_from_db()
     reponse = client.get(adresse("envoi", pk=acte.pk))
     page = reponse.content.decode()
-    assert "Reply-To" in page
+    assert "Réponses à" in page
     assert acte.message_id.strip("<>") in page
     assert "relance-" in page  # the message itself, kept
     assert any("envoyée" in ligne.titre for ligne in reponse.context["histoire"])

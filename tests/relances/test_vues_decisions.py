@@ -219,8 +219,8 @@ def test_R6_the_message_kept_is_the_message_shown(essai, gerante, client, adress
     envoi.envoyer(essai, scene.AU, scene.INSTANT)
     courriel.refresh_from_db()
     message = client.get(adresse("envoi", pk=courriel.pk)).context["message"]
-    assert dict(message.en_tetes)["Message-ID"] == courriel.message_id
-    assert dict(message.en_tetes)["Subject"] == courriel.objet
+    assert dict(message.en_tetes)["Identifiant"] == courriel.message_id
+    assert dict(message.en_tetes)["Objet"] == courriel.objet
     assert message.texte
     brut = lire(courriel.pieces.get(role="courriel").document)
     assert courriel.message_id.encode() in brut

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from encaissements.encaissement import enregistrer_reglement
+from journal.models import Evenement, Genre
 from relances.models import Reglages, Relance
 from tests import fabriques
 from tests.relances import actes, scene
@@ -137,3 +138,53 @@ def test_a_long_group_shows_its_first_fifty_and_says_how_many_follow(essai, gera
     (groupe,) = reponse.context["file"].groupes
     assert (groupe.total, len(groupe.points)) == (53, 50)
     assert "3 autres viendront" in reponse.content.decode()
+
+
+def test_R17_today_s_acts_may_go_on_without_the_payments_once_a_person_says_so(essai, gerante, client, adresse):
+    acte = scene.acte(essai, "Garage Fictif", statut="a_valider", motif_attente="reglements_perimes")
+    Reglages.objects.update(reglements_a_jour_au=scene.AU - timedelta(days=20))
+    assert adresse("outrepasser") in client.get(adresse("a_faire")).content.decode()
+    page = client.get(adresse("outrepasser")).content.decode()
+    assert "Un acte attend les règlements" in page
+    acte.refresh_from_db()
+    assert acte.motif_attente == "reglements_perimes"  # asking changes nothing
+    reponse = client.post(adresse("outrepasser"), follow=True)
+    assert "1 acte ne les attend plus" in reponse.content.decode()
+    acte.refresh_from_db()
+    assert acte.motif_attente != "reglements_perimes"
+    ligne = Evenement.objects.filter(client=acte.client_id, genre=Genre.REGLEMENTS_A_JOUR).get()
+    assert ligne.contenu.faits["outrepasse_le"] == scene.AU.isoformat()
+    assert ligne.auteur_nom == str(gerante)
+
+
+def test_R17_nothing_is_overridden_while_payments_are_up_to_date(essai, gerante, client, adresse):
+    Reglages.objects.update(reglements_a_jour_au=scene.AU)
+    reponse = client.post(adresse("outrepasser"), follow=True)
+    assert "Rien n’attend les règlements" in reponse.content.decode()
+    assert Reglages.objects.get(entreprise=essai).fraicheur_outrepassee_le is None
+
+
+def test_every_page_asks_how_much_waits_and_up_to_when_payments_are_known(essai, gerante, client, adresse):
+    scene.matin(essai)
+    assert f'hx-get="{adresse("reperes")}"' in client.get(adresse("boite_envoi")).content.decode()
+    total = client.get(adresse("a_faire")).context["file"].total
+    Reglages.objects.update(reglements_a_jour_au=scene.AU)
+    fragment = client.get(adresse("reperes")).content.decode()
+    assert f'id="compte-haut" hx-swap-oob="true">{total}<' in fragment
+    assert "Règlements à jour au" in fragment
+    Reglages.objects.update(reglements_a_jour_au=scene.AU - timedelta(days=20))
+    assert "seulement" in client.get(adresse("reperes")).content.decode()
+
+
+def test_a_company_without_any_invoice_is_told_where_to_begin(essai, gerante, client, adresse):
+    page = client.get(adresse("a_faire")).content.decode()
+    assert "Par où commencer" in page
+    scene.facture(scene.client(essai, "Transports Modèle"))
+    assert "Par où commencer" not in client.get(adresse("a_faire")).content.decode()
+
+
+def test_the_batch_is_offered_only_when_there_is_more_than_one_plain_email(essai, gerante, client, adresse):
+    scene.acte(essai, "Un", statut="a_valider", motif_attente="debut")
+    assert adresse("approuver_lot") not in client.get(adresse("a_faire")).content.decode()
+    scene.acte(essai, "Deux", statut="a_valider", motif_attente="debut")
+    assert adresse("approuver_lot") in client.get(adresse("a_faire")).content.decode()
