@@ -75,10 +75,8 @@ def _contexte(
     contexte: dict[str, Any] = {"file": file, "vue": vue, "a_jour": None}
     if request.adhesion.peut_modifier and file.actes:
         contexte["a_approuver"] = a_approuver(request)[:2].count()  # the batch is offered for two emails or more
-    attend_les_reglements = any(groupe.code == Code.REGLEMENTS for groupe in file.groupes)
-    if attend_les_reglements or (relance is not None and relance.canal == Canal.APPEL):
-        contexte["fraicheur"] = fraicheur.etat(request.entreprise, request.aujourd_hui)
-    if attend_les_reglements:
+    contexte["fraicheur"] = fraicheur.etat(request.entreprise, request.aujourd_hui)
+    if contexte["fraicheur"].retient or any(groupe.code == Code.REGLEMENTS for groupe in file.groupes):
         contexte["a_jour"] = FormulaireAJour(au=request.aujourd_hui)
     if relance is None:
         contexte["suite"] = lire_suite(request.entreprise, request.aujourd_hui)

@@ -1,4 +1,4 @@
-"""A morning's whole work in a real browser, from the sign-in to the outbox: by keyboard, on a phone, without JavaScript.
+"""A morning's whole work in a real browser, from sign-in to outbox: by keyboard, on a phone, without JavaScript.
 
 The night and the tick are called by the test; all the rest is what the owner does on the pages.
 """

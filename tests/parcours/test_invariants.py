@@ -4,7 +4,6 @@ The hardest one: a night looks only at what is due to be looked at. After it, de
 open must find nothing to act for, or something was asleep that should not have been.
 """
 
-import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -49,7 +48,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.lent]
 S = Relance.Statut
 PARIS = ZoneInfo("Europe/Paris")
 DEBUT = date(2026, 1, 5)
-JOURS = 50
+JOURS = 40
 INTERVALLE = 5
 SANS_DATE = {
     "litige", "insolvable", "ne_pas_relancer", "pause_client", "pause_facture", "pause_entreprise", "prelevement",
@@ -235,14 +234,16 @@ def rien_ne_part_a_tort(m: Monde, avant: set[int]) -> None:
 
 def rien_ne_dort_a_tort(m: Monde) -> None:
     """A full look finds nothing more to do; what has no day to be looked at has a reason that somebody ends."""
-    en_attente = Echeance.objects.filter(a_examiner_le__isnull=False).values_list("pk", "a_examiner_le")
-    jours = dict(en_attente)
+    attendues = set(Echeance.objects.filter(a_examiner_le__isnull=False).values_list("pk", flat=True))
+    retenues = set(Relance.objects.ouvertes().values_list("client", "devise"))
+    est_ouvre = m.entreprise.calendrier().est_ouvre(m.jour)  # on a day off that is the reason told
     for examen, preparees in prevoir(m.entreprise, m.jour):
         assert not examen.erreur
         assert preparees == [], [(p.relance.etape.nom, p.numeros) for p in preparees]
-        for decision in examen.decisions:
-            jour = jours.get(decision.creance.cle)
-            assert jour is not None or decision.motif.code in SANS_DATE, decision.motif
+        for decision in examen.decisions if est_ouvre else ():
+            creance = decision.creance
+            est_retenue = (creance.client, creance.devise) in retenues or decision.motif.code in SANS_DATE
+            assert creance.cle in attendues or est_retenue, decision.motif
 
 
 def les_comptes_sont_justes(m: Monde) -> None:
@@ -271,8 +272,7 @@ def l_intervalle_est_tenu(m: Monde) -> None:
         assert all(ecart >= INTERVALLE for ecart in ecarts), (client, suite)
 
 
-GRAINES = [int(g) for g in os.environ.get("G","1 2").split()]
-@pytest.mark.parametrize("graine", GRAINES)
+@pytest.mark.parametrize("graine", [1, 2])
 def test_what_must_always_hold_holds_on_every_evening_of_random_days(graine, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     entreprise = entreprise_prete()

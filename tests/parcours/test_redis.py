@@ -84,7 +84,9 @@ class Deploiement:
 
     def preparer(self, dossier: Path, clients: int) -> None:
         fichier = dossier / "factures.csv"
-        lignes = [f"F-{n:03d};Client {n};compta{n}@client.invalid;28/05/2026;27/06/2026;1 200,50" for n in range(clients)]
+        lignes = [
+            f"F-{n:03d};Client {n};compta{n}@client.invalid;28/05/2026;27/06/2026;1 200,50" for n in range(clients)
+        ]
         fichier.write_text("\n".join(["Numéro;Client;Courriel;Date;Échéance;Total TTC", *lignes]), encoding="cp1252")
         script = PREPARER.format(fichier=fichier, gerante=GERANTE, mot_de_passe=MOT_DE_PASSE)
         assert f'"creees": {clients},' in self.lanceur.python(script, **a_l_heure(SOIR))

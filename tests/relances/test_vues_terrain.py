@@ -92,7 +92,7 @@ def test_a_letter_is_printed_posted_then_followed(essai, gerante, client, adress
     assert pdf.content.startswith(b"%PDF")
     lettre.refresh_from_db()
     assert lettre.imprimee_le is not None
-    preuve = SimpleUploadedFile("bordereau.png", b"\x89PNG\r\n", content_type="image/png")
+    preuve = SimpleUploadedFile("bordereau.png", b"\x89PNG\r\n\x1a\n", content_type="image/png")
     donnees = {"version": lettre.version, "postee_le": "2026-07-08", "numero": "1A 234 567", "preuve": preuve}
     client.post(adresse("poster", pk=lettre.pk), donnees)
     lettre.refresh_from_db()
