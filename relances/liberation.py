@@ -50,6 +50,8 @@ def liberer_joignables(entreprise: Entreprise, au: date, instant: datetime) -> i
 
 def _liberer_perimees(entreprise: Entreprise, au: date, auteur: Any, instant: datetime, faits: dict[str, str]) -> int:
     reglages = _reglages(entreprise)
+    if fraicheur.etat(entreprise, entreprise.date_locale(instant), reglages).retient:
+        return 0  # the day that was ticked is itself too old: nothing is released
 
     def liberer_une(relance: Relance, client: Client) -> bool:
         if not _attend(relance, PERIMES):

@@ -33,7 +33,8 @@ from recouvrement.jeu_demonstration.entreprise import creer_atelier
 from recouvrement.jeu_demonstration.gestes import approuver_les_anciennes, passer_les_appels, poster_les_lettres
 from relances.envoi import envoyer
 from relances.planification import planifier
-from suivi.litiges import ouvrir_litige
+from suivi.litiges import clore_litige, ouvrir_litige
+from suivi.models import Litige
 
 HISTOIRE = timedelta(weeks=12)
 Progression = Callable[[int, int], None]
@@ -151,6 +152,8 @@ def _regler(atelier: Entreprise, factures: list[FactureExemple], jour: date) -> 
     ]
     if lot:
         enregistrer_reglements(atelier, lot, aujourd_hui=jour)
+    for litige in Litige.objects.de(atelier).filter(facture__numero__in=numeros, clos_le=None):
+        clore_litige(litige, jour, aujourd_hui=jour, issue="Réglée après échange (démonstration).")
 
 
 def _contester(atelier: Entreprise, factures: Iterable[FactureExemple], jour: date) -> None:
@@ -159,5 +162,5 @@ def _contester(atelier: Entreprise, factures: Iterable[FactureExemple], jour: da
             Facture.objects.de(atelier).get(numero=exemple.numero),
             jour,
             "Un point de la livraison est contesté (démonstration).",
-            reponse_avant=jour + timedelta(days=5),
+            reponse_avant=jour + timedelta(days=12),
         )

@@ -28,14 +28,14 @@ REFUS = {
     "bad date": (["relancer", "--au=31/06/2026", "--json"], "AAAA-MM-JJ"),
     "a day that does not exist": (["relancer", "--au=2026-06-31", "--json"], "2026-06-31"),
     "before the last act": (["relancer", "--au=2026-05-29", "--json"], "2026-06-01"),
-    "missing file": (["importer_factures", "absent.csv", "--entreprise=brindille", "--json"], "absent.csv"),
+    "missing file": (["importer_factures", "absent.csv", "--entreprise=brindille", "--json"], "« absent.csv » ne se lit pas"),
     "a folder": (["importer_factures", "dossier", "--entreprise=brindille", "--json"], "ne se lit pas"),
-    "no text": (["importer_factures", "image.csv", "--entreprise=brindille", "--json"], ""),
-    "a false workbook": (["importer_factures", "faux.xlsx", "--entreprise=brindille", "--json"], ""),
-    "an empty file": (["importer_factures", "vide.csv", "--entreprise=brindille", "--json"], ""),
+    "no text": (["importer_factures", "image.csv", "--entreprise=brindille", "--json"], "ni un tableau"),
+    "a false workbook": (["importer_factures", "faux.xlsx", "--entreprise=brindille", "--json"], "abîmé"),
+    "an empty file": (["importer_factures", "vide.csv", "--entreprise=brindille", "--json"], "est vide"),
     "no column known": (["importer_factures", "etranger.csv", "--entreprise=brindille", "--json"], "Aucune colonne"),
     "undecidable dates": (["importer_factures", "douteux.csv", "--entreprise=brindille", "--json"], "précisez l’ordre"),
-    "a company that exists": (["creer_entreprise", "brindille", "--nom=Autre"], ""),
+    "a company that exists": (["creer_entreprise", "brindille", "--nom=Autre"], "déjà"),
     "an unknown country": (["creer_entreprise", "autre", "--nom=Autre", "--pays=ZZ"], "ZZ"),
 }
 
@@ -55,7 +55,6 @@ def test_each_refusal_is_one_sentence_on_stderr_and_exit_code_2(commande, instal
     for nom, (arguments, mots) in REFUS.items():
         sortie = commande(*arguments)
         assert (sortie.code, sortie.texte) == (2, ""), (nom, sortie)
-        print(nom, "|", sortie.erreurs)
         assert mots in sortie.erreurs, (nom, sortie)
         assert sortie.erreurs.count("\n") == 1, (nom, sortie)
         assert "Traceback" not in sortie.erreurs

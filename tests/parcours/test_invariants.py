@@ -201,13 +201,13 @@ def travailler(m: Monde) -> None:
 
 
 EVENEMENTS = [
-    *[facture] * 12, *[payer] * 5, *[travailler] * 12, rejeter, avoir, annuler, promettre, se_dedire,
-    contester, convenir, convenir, pauser, reprendre, reprendre, repondre, juger, juger, regler, contact,
+    *[facture] * 4, *[payer] * 2, *[travailler] * 9, rejeter, avoir, annuler, promettre, promettre, se_dedire, se_dedire,
+    *[contester] * 2, *[convenir] * 3, pauser, *[reprendre] * 3, repondre, *[juger] * 6, regler, contact,
 ]  # fmt: skip
 
 
 def vivre(m: Monde) -> None:
-    for _n in range(m.de.randrange(1, 5)):
+    for _n in range(m.de.randrange(1, 4)):
         evenement = m.de.choice(EVENEMENTS)
         with suppress(ValidationError):  # what a workflow refuses leaves nothing behind
             evenement(m)
@@ -272,7 +272,7 @@ def l_intervalle_est_tenu(m: Monde) -> None:
         assert all(ecart >= INTERVALLE for ecart in ecarts), (client, suite)
 
 
-@pytest.mark.parametrize("graine", [1, 2])
+@pytest.mark.parametrize("graine", [int(x) for x in __import__("os").environ.get("G","1 2").split()])
 def test_what_must_always_hold_holds_on_every_evening_of_random_days(graine, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     entreprise = entreprise_prete()
@@ -280,6 +280,8 @@ def test_what_must_always_hold_holds_on_every_evening_of_random_days(graine, set
     m = Monde(entreprise, Adhesion.objects.get(utilisateur=gerant), Random(graine))
     for nom in ("Un", "Deux", "Trois", "Quatre", "Cinq", "Six"):
         fabriques.fabriquer_client(entreprise, nom, courriel="" if nom == "Six" else "direct")
+    for _n in range(15):
+        facture(m)
     for n in range(JOURS):
         m.jour = DEBUT + timedelta(days=n)
         avant = set(Relance.objects.filter(statut=S.ENVOYEE).values_list("pk", flat=True))

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from clients.models import Contact
 from encaissements.models import Reglement
 from entreprises.models import Document
 from importations.models import Importation
@@ -148,3 +149,15 @@ def test_R17_an_act_planned_under_an_override_says_so_in_the_journal():
     assert statuts(entreprise)[False] == ("a_envoyer", "")
     faits = [c.faits for c in ContenuEvenement.objects.filter(evenement__genre="relance_preparee")]
     assert all(f["reglements_outrepasses"] for f in faits)
+
+
+def test_R17_ticking_a_day_that_is_itself_too_old_releases_nothing():
+    entreprise = entreprise_prete()
+    Reglages.objects.update(reglements_a_jour_au=LUNDI - timedelta(days=30), fraicheur_reglements=4)
+    fabriquer_facture(fabriquer_client(entreprise), echeance=LUNDI - timedelta(days=20))
+    Contact.objects.update(telephone="01 99 00 00 00")
+    planifier(entreprise, LUNDI, instant=instant(LUNDI))
+    assert Relance.objects.get().motif_attente == "reglements_perimes"
+    assert declarer_a_jour(entreprise, LUNDI - timedelta(days=25), None, instant(LUNDI)) == 0
+    assert Relance.objects.get().motif_attente == "reglements_perimes"
+    assert declarer_a_jour(entreprise, LUNDI, None, instant(LUNDI)) == 1
