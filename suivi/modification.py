@@ -33,7 +33,7 @@ def modifier_client(
         for champ in champs
         if getattr(avant, champ) != getattr(apres, champ)
     }
-    if 0 and DECIDANTS & changements.keys():
+    if DECIDANTS & changements.keys():
         a_revoir(Echeance.objects.filter(client=apres), aujourd_hui)
     if changements:
         noter(apres, Genre.CLIENT_MODIFIE, {"changements": changements}, auteur=auteur)

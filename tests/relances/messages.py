@@ -45,12 +45,13 @@ def pdf_de(entreprise: Entreprise, taille: int = 100) -> Document:
 
 def factures_de(client: Client, nombre: int, **valeurs: Any) -> list[Facture]:
     """Invoices of 1 250, 1 350… due a month apart, the last one 39 days before AU."""
+    est_premier = not Client.objects.filter(entreprise=client.entreprise_id, pk__lt=client.pk).exists()
     return [
         fabriques.fabriquer_facture(
             client,
             total=Decimal(1250 + 100 * rang),
             echeance=date(2026, 10, 15) - timedelta(days=31 * rang),
-            numero=f"F-2026-{60 - rang:03d}{'' if client.pk == 1 else f'-{client.pk}'}",
+            numero=f"F-2026-{60 - rang:03d}{'' if est_premier else f'-{client.pk}'}",
             **valeurs,
         )
         for rang in range(nombre)

@@ -52,6 +52,7 @@ def promesse(montant: str = "1200.00", le: date = AU + 5 * UN_JOUR) -> dict:
 @pytest.mark.parametrize("resultat", R.values)
 def test_R1_whatever_came_of_it_the_call_is_written_down_and_acted(entreprise, appel, resultat):
     auteur = fabriques.fabriquer_membre(entreprise)
+    appel.lignes.get().echeance.facture.echeances.update(a_examiner_le=None)
     rendu = CompteRendu(resultat, "Paule Martin", "On règle vendredi.", **promesse())
     fait = conclure_appel(appel, appel.version, rendu, au=AU, instant=INSTANT, auteur=auteur)
     fait.refresh_from_db()
@@ -59,6 +60,7 @@ def test_R1_whatever_came_of_it_the_call_is_written_down_and_acted(entreprise, a
     assert (fait.appel.resultat, fait.appel.interlocuteur, fait.appel.par) == (resultat, "Paule Martin", auteur)
     assert (fait.appel.client, fait.appel.passe_le) == (appel.client, INSTANT)
     assert fait.lignes.filter(est_active=True).exists()
+    assert fait.lignes.get().echeance.a_examiner_le == AU
     ligne = Evenement.objects.filter(client=appel.client, genre="appel").get()
     assert (ligne.contenu.faits["resultat"], ligne.auteur) == (resultat, auteur)
     assert Promesse.objects.count() == (resultat == R.PROMESSE)

@@ -227,7 +227,7 @@ def test_R4_approving_what_is_disputed_cancels_it(formelle, gerant):
 # What an approval freezes
 
 
-def test_R6_R7_a_formal_demand_is_frozen_by_its_approval(entreprise, formelle, gerant):
+def test_R6_R7_a_formal_demand_is_fige_by_its_approval(entreprise, formelle, gerant):
     pdf = conserver(entreprise, b"%PDF-1.4 facture", "application/pdf", "facture.pdf")
     Facture.objects.filter(pk=facture_de(formelle).pk).update(pdf=pdf)
     approuvee = approuver(formelle, formelle.version, gerant, AU, INSTANT)
@@ -256,14 +256,14 @@ def test_R6_R7_a_formal_demand_is_frozen_by_its_approval(entreprise, formelle, g
     assert verifier(Client.objects.get(pk=approuvee.client_id)) == []
 
 
-def test_R6_what_was_frozen_does_not_follow_the_client_s_new_address(formelle, gerant):
+def test_R6_what_was_fige_does_not_follow_the_client_s_new_address(formelle, gerant):
     approuver(formelle, formelle.version, gerant, AU, INSTANT)
     Client.objects.filter(pk=formelle.client_id).update(siege_ville="Brest")
     formelle.refresh_from_db()
     assert formelle.adresse_postale[-1] == "35400 SAINT MALO"
 
 
-def test_R6_an_email_is_frozen_when_it_leaves_not_when_it_is_approved(courriel, gerant):
+def test_R6_an_email_is_fige_when_it_leaves_not_when_it_is_approved(courriel, gerant):
     approuvee = approuver(courriel, courriel.version, gerant, AU, INSTANT)
     assert (approuvee.statut, approuvee.figee_le, approuvee.corps) == (S.A_ENVOYER, None, "")
 
@@ -396,6 +396,14 @@ def test_a_letter_switched_to_email_leaves_as_an_email(entreprise, formelle, ger
     assert approuvee.destinataire.endswith("@client.invalid")
     assert envoi.envoyer(entreprise, AU, INSTANT).envoyees == [formelle.pk]
     assert len(mailoutbox) == 1
+
+
+def test_R6_a_channel_that_is_switched_forgets_the_words_of_the_other(entreprise, gerant):
+    fige = {"figee_le": INSTANT, "date_lettre": AU, "delai_le": AU, "corps": "Bonjour", "adresse_postale": ["ICI"]}
+    acte = scene.acte(entreprise, "Transports Modèle", statut="a_valider", **fige)
+    changee = changer_canal(acte, acte.version, "courrier", gerant.utilisateur, INSTANT)
+    changee.refresh_from_db()
+    assert [getattr(changee, champ) for champ in fige] == [None, None, None, "", []]
 
 
 @pytest.fixture

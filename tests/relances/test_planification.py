@@ -513,3 +513,19 @@ def lancer_relancer(*arguments):
     sortie = io.StringIO()
     call_command("relancer", "--json", *arguments, stdout=sortie)
     return sortie.getvalue()
+
+
+def test_R2_a_call_that_nobody_can_make_does_not_stop_the_ladder(entreprise):
+    """No phone number: the call waits for one three working days, then what can be written goes on."""
+    fabriquer_facture(fabriquer_client(entreprise), echeance=ECHEANCE)
+    nuit(entreprise, LUNDI)
+    appel = Relance.objects.get()
+    assert (appel.canal, appel.statut, appel.motif_attente) == ("appel", "a_valider", "contact_manquant")
+    nuit(entreprise, LUNDI + 2 * JOUR)
+    appel.refresh_from_db()
+    assert appel.statut == "a_valider"
+    nuit(entreprise, LUNDI + 3 * JOUR)
+    appel.refresh_from_db()
+    assert (appel.statut, appel.erreur) == ("echec", "non fait")
+    nuit(entreprise, ECHEANCE + 7 * JOUR)
+    assert Relance.objects.exclude(pk=appel.pk).get().etape.nom == "Première relance"
