@@ -30,6 +30,7 @@ REFUS = {
     "suivi_inconnu": _("Choisissez ce que la poste a dit."),
     "canal_refuse": _("Ce canal ne convient pas à cet acte."),
     "lettre_non_figee": _("La lettre n’est pas encore approuvée."),
+    "pas_une_lettre": _("Cet acte n’est pas une lettre."),
     "pas_un_appel": _("Cet acte n’est pas un appel."),
     "resultat_manquant": _("Choisissez ce que l’appel a donné."),
     "montant_manquant": _("Une promesse a un montant."),
@@ -39,6 +40,7 @@ AUTRE_REFUS = _("Cet acte ne peut pas prendre cette voie maintenant.")
 
 COMPOSITIONS = {
     "contact_manquant": _("%(client)s n’a pas d’adresse pour ce canal : ajoutez-en une, ou changez de canal."),
+    "adresse_manquante": _("%(client)s n’a pas d’adresse postale : ajoutez-la, ou changez de canal."),
     "texte_manquant": _("L’échelon « %(etape)s » n’a pas de texte."),
     "texte_invalide": _("Le texte de l’échelon a une erreur à la ligne %(ligne)s, près de « %(extrait)s »."),
     "sans_ligne": _("Cet acte ne demande plus rien."),

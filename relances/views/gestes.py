@@ -54,6 +54,9 @@ def accomplir(
         faite = geste(relance, entier(request.POST, "version"))
     except Perimee:
         messages.warning(request, str(libelles.PERIMEE))
+        actuelle = acte_de(request, relance.pk)
+        if form is not None and actuelle.est_ouverte:  # what was typed is not lost
+            return page_de_l_acte(request, actuelle, form=form)
         return revenir(request, relance)
     except Refus as refus:
         mots = libelles.mots_du_refus(refus.code, refus.parametres)
