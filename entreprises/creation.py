@@ -24,7 +24,7 @@ def creer_entreprise(slug: str, nom: str, pays: str = "FR", **identite: Any) -> 
 
     `identite`: more of its columns, legal numbers included. ValidationError names the field that can't be taken.
     """
-    nom, slug = nom.strip(), slug.strip()
+    nom, slug = " ".join(nom.split()), slug.strip()  # on one line: it stands in the subject of messages
     _verifier_slug(slug)
     if not nom or len(nom) > 200:
         raise refus("nom", _("Donnez un nom de 200 caractères au plus."))

@@ -152,6 +152,10 @@ class EntrepriseForm(FormulaireVersionne, NumerosLegaux):
             del self.fields[nom]
         self.fields["courriel"].help_text = _("Les réponses de vos clients y arrivent.")
 
+    def clean_nom(self) -> str:
+        """On one line: it stands in the subject of messages."""
+        return " ".join(self.cleaned_data["nom"].split())
+
 
 class MoyenForm(FormulaireVersionne):
     """One way to pay the company. Which fields count depends on its kind."""

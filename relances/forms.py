@@ -169,9 +169,19 @@ class FormulaireReglages(FormulaireVersionne):
             "heure_envoi": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
 
+    def clean_jours_envoi(self) -> list[int]:
+        """On a day that the company never works nothing leaves: with those alone nothing ever would."""
+        jours: list[int] = self.cleaned_data["jours_envoi"]
+        if not self.instance.entreprise.calendrier().jours_ouvres & set(jours):
+            raise ValidationError(gettext("Choisissez au moins un jour ouvré : rien ne partirait jamais."))
+        return jours
+
     def clean(self) -> dict[str, Any]:
         valeurs = super().clean() or {}
         avis, envoi = valeurs.get("heure_avis"), valeurs.get("heure_envoi")
+        if avis and avis < self.instance.heure_planification:
+            preparation = f"{self.instance.heure_planification:%H:%M}"
+            self.add_error("heure_avis", gettext("Les relances se préparent à %(heure)s.") % {"heure": preparation})
         if avis and envoi and avis >= envoi:
             self.add_error("heure_avis", gettext("L’avis part avant l’envoi, pour laisser le temps de retenir."))
         return valeurs

@@ -1,4 +1,6 @@
+import ast
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -82,3 +84,26 @@ def test_weights_that_make_no_whole_are_refused(selon: list[Decimal]) -> None:
 def test_a_total_with_a_fraction_of_a_cent_is_not_split() -> None:
     with pytest.raises(ValueError, match="fraction"):
         repartir(Decimal("1.001"), [Decimal(1)])
+
+
+def test_R9_no_amount_is_ever_a_float() -> None:
+    """In the rooms that hold or move money there is no float at all: neither written, nor asked for."""
+    racine = Path(__file__).resolve().parents[2]
+    fautes = [
+        f"{chemin.relative_to(racine)}:{noeud.lineno}"
+        for salle in ("noyau", "factures", "encaissements", "suivi")
+        for chemin in (racine / salle).rglob("*.py")
+        for noeud in ast.walk(ast.parse(chemin.read_text(encoding="utf-8")))
+        if (isinstance(noeud, ast.Constant) and isinstance(noeud.value, float))
+        or (isinstance(noeud, ast.Name) and noeud.id == "float")
+    ]
+    assert fautes == []
+
+
+@settings(max_examples=100)
+@given(centimes, poids)
+def test_R9_parts_sum_to_the_whole_to_the_cent(nombre: int, selon: list[Decimal]) -> None:
+    total = depuis_centimes(nombre)
+    parts = repartir(total, selon)
+    assert sum(parts) == total
+    assert all(part == arrondir(part) for part in parts)

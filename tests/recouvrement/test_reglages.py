@@ -135,3 +135,20 @@ def test_only_the_project_package_reads_the_environment():
         if isinstance(noeud, ast.Attribute) and noeud.attr in {"environ", "getenv"}
     ]
     assert fautes == []
+
+
+@pytest.mark.parametrize(
+    ("env", "attendu"),
+    [
+        ({}, "LocMemCache 0"),
+        ({"REDIS_URL": "redis://127.0.0.1:6379/0"}, "RedisCache 0"),
+        ({"REDIS_URL": "redis://127.0.0.1:6379/0", "DERRIERE_PROXY": "oui"}, "RedisCache 1"),
+    ],
+)
+def test_attempts_are_counted_by_all_processes_together_and_per_visitor(tmp_path: Path, env, attendu: str):
+    code = (
+        "print(settings.CACHES['default']['BACKEND'].rsplit('.', 1)[1],"
+        " getattr(settings, 'ALLAUTH_TRUSTED_PROXY_COUNT'))"
+    )
+    fini = charger(tmp_path, code, **env)
+    assert fini.stdout.strip() == attendu, fini.stderr

@@ -62,7 +62,7 @@ def test_every_default_text_fills_without_a_hole(pays, genre, langue):
 
 
 def sans_delai(pays, relance, canal):
-    recue = pays == "CA" and relance.est_formelle and canal != "courriel"
+    recue = pays == "CA" and relance.est_formelle and canal == "recommande"
     return canal == "appel" or relance.avant_echeance or recue
 
 
@@ -236,10 +236,11 @@ def test_a_deadline_is_a_working_day_counted_from_the_sending_or_the_posting(can
     assert delais.delai_le(m.AU, jours, canal, calendrier) == attendu
 
 
-def test_in_quebec_the_deadline_of_a_posted_demand_runs_from_receipt():
+def test_in_quebec_the_deadline_of_a_registered_demand_runs_from_receipt():
     calendrier = m.Entreprise(pays="CA", region="QC").calendrier()
     assert delais.court_de_la_reception("recommande", "CA", est_formelle=True)
     assert not delais.court_de_la_reception("courriel", "CA", est_formelle=True)
+    assert not delais.court_de_la_reception("courrier", "CA", est_formelle=True)  # nobody would ever know it
     assert not delais.court_de_la_reception("recommande", "FR", est_formelle=True)
     assert delais.delai_depuis_reception(date(2026, 11, 25), 10, calendrier) == date(2026, 12, 7)
 
