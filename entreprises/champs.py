@@ -54,10 +54,11 @@ class MontantField(models.BigIntegerField):
 def mots_cherches(texte: str) -> list[str]:
     """What someone typed in a search, as words to be found in a `recherche` column: twelve at most, for each one is a
     condition of the query."""
-    return sans_accents(texte[:200].replace("\0", " ")).split()[:12]
+    return sans_accents(texte[:200]).split()[:12]
 
 
 def sans_accents(texte: str) -> str:
-    """Casefolded, unaccented, single spaces: what is compared in a search, the same on both databases."""
-    decompose = unicodedata.normalize("NFKD", texte.casefold().replace("œ", "oe").replace("æ", "ae"))
+    """Casefolded, unaccented, single spaces: what is compared in a search, the same on both databases. Without the null
+    character, which PostgreSQL refuses."""
+    decompose = unicodedata.normalize("NFKD", texte.replace("\0", " ").casefold().replace("œ", "oe").replace("æ", "ae"))
     return " ".join("".join(c for c in decompose if not unicodedata.combining(c)).split())

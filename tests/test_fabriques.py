@@ -15,7 +15,7 @@ def test_an_invoice_of_the_factory_is_open_for_its_whole():
     assert facture.solde == sum(e.solde for e in facture.echeances.all())
 
 
-def test_the_journal_refuses_update_and_delete():
+def test_R15_the_journal_refuses_update_and_delete():
     client = fabriques.fabriquer_client(fabriques.fabriquer_entreprise())
     with transaction.atomic():
         noter(verrouiller(client.pk), "note", {"texte": "un"})

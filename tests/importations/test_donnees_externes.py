@@ -91,7 +91,7 @@ def test_the_highradius_file_comes_in_whole_in_two_currencies(donnees_externes: 
 
 
 @pytest.mark.parametrize("nom", [IBM, HIGHRADIUS])
-def test_the_same_file_twice_changes_nothing(nom: str, donnees_externes: Path, capsys):
+def test_R16_the_same_file_twice_changes_nothing(nom: str, donnees_externes: Path, capsys):
     fabriquer_entreprise()
     premier = importer(capsys, donnees_externes / nom)
     etat = (totaux("solde"), Reglement.objects.count(), Litige.objects.count(), AliasClient.objects.count())

@@ -52,7 +52,7 @@ def refus(bilan: Bilan) -> list[tuple[int, str]]:
     return [(refus.ligne, refus.champ) for refus in bilan.refusees]
 
 
-def test_good_rows_come_in_whole_and_bad_ones_are_refused_with_line_field_and_reason(entreprise):
+def test_R16_good_rows_come_in_whole_and_bad_ones_are_refused_with_line_field_and_reason(entreprise):
     bilan = prendre(
         entreprise,
         F1,
@@ -91,7 +91,7 @@ def test_good_rows_come_in_whole_and_bad_ones_are_refused_with_line_field_and_re
     assert (facture.total, facture.solde, facture.connue_le) == (Decimal("1200.00"), Decimal("1200.00"), LE_JOUR)
 
 
-def test_a_known_number_that_differs_is_refused_naming_the_field(entreprise):
+def test_R16_a_known_number_that_differs_is_refused_naming_the_field(entreprise):
     prendre(entreprise, F1)
     bilan = prendre(
         entreprise,
@@ -115,7 +115,7 @@ def test_a_known_number_that_differs_is_refused_naming_the_field(entreprise):
     assert (bilan.deja_la, bilan.creees, Client.objects.count(), Facture.objects.count()) == (2, 0, 1, 1)
 
 
-def test_the_same_rows_twice_in_one_file_make_one_invoice(entreprise):
+def test_R16_the_same_rows_twice_in_one_file_make_one_invoice(entreprise):
     bilan = prendre(entreprise, F1, F1, F1.replace("1 200,00", "7,00"))
     assert (bilan.creees, bilan.deja_la, refus(bilan)) == (1, 1, [(4, "total")])
 

@@ -201,7 +201,7 @@ def travailler(m: Monde) -> None:
 
 
 EVENEMENTS = [
-    *[facture] * 4, *[payer] * 2, *[travailler] * 9, rejeter, avoir, annuler, promettre, promettre, se_dedire, se_dedire,
+    *[facture] * 4, *[payer] * 2, *[travailler] * 9, rejeter, avoir, annuler, *[promettre] * 2, *[se_dedire] * 2,
     *[contester] * 2, *[convenir] * 3, pauser, *[reprendre] * 3, repondre, *[juger] * 6, regler, contact,
 ]  # fmt: skip
 
