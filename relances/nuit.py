@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from entreprises.models import Entreprise
 from relances.avis import envoyer_avis
 from relances.envoi import Bilan, envoyer
+from relances.liberation import liberer_joignables
 from relances.models import Nuit, Reglages
 from relances.planification import planifier
 from relances.revision import reviser_ouvertes
@@ -46,6 +47,7 @@ def _pas_dus(entreprise: Entreprise, instant: datetime) -> "Iterator[partial[Any
     heure = instant.astimezone(ZoneInfo(entreprise.fuseau)).time()
     yield partial(signaler, entreprise, au, instant)
     yield partial(reviser_ouvertes, entreprise, au, instant)
+    yield partial(liberer_joignables, entreprise, au, instant)
     if heure >= reglages.heure_planification and not est_planifiee(entreprise, instant):
         yield partial(planifier, entreprise, au, instant=instant)
     if heure >= reglages.heure_avis:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Window
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from clients.models import Client
 from entreprises.models import Entreprise
@@ -107,8 +107,14 @@ def ecartes(entreprise: Entreprise) -> Groupe:
     return Groupe(Code.ECARTES, len(raisons), points)
 
 
+SANS_SUITE = {
+    "echelle_epuisee": gettext_lazy("Tous les échelons sont faits : décidez de la suite"),
+    "fin_delai_inconnue": gettext_lazy("Notez ce que la poste a fait de la lettre : son délai part de là"),
+}
+
+
 def epuisees(entreprise: Entreprise, au: date) -> Groupe:
-    """Overdue accounts whose ladder is over: a person decides what comes next.
+    """Overdue accounts whose ladder is over, or whose formal demand has no deadline yet: a person says what comes next.
 
     Only those the night will not look at again are examined (the others wait for a date); a dispute, a client not to be
     chased or a direct debit also leave no date, and are left out beforehand.
@@ -125,7 +131,7 @@ def epuisees(entreprise: Entreprise, au: date) -> Groupe:
     trouvees: dict[tuple[int, str], list[Any]] = {}
     for examen in decider(entreprise, au, clients) if clients else ():
         for decision in examen.decisions:
-            if decision.motif.code == "echelle_epuisee" and decision.est_echue:
+            if decision.motif.code in SANS_SUITE and decision.est_echue:
                 trouvees.setdefault((examen.client, decision.creance.devise), []).append((examen, decision))
     points = [_epuisee(au, devise, liste) for (_, devise), liste in list(trouvees.items())[:LIMITE]]
     return Groupe(Code.EPUISEES, len(trouvees), points)
@@ -135,7 +141,7 @@ def _epuisee(au: date, devise: str, liste: list[Any]) -> Point:
     examen, premiere = min(liste, key=lambda paire: paire[1].creance.date_echeance)
     return Point(
         qui=examen.dossier.client.nom,
-        quoi=gettext("Tous les échelons sont faits : décidez de la suite"),
+        quoi=str(SANS_SUITE[premiere.motif.code]),
         quand=depuis(premiere.creance.date_echeance, au),
         montant=sum((decision.creance.solde for _, decision in liste), ZERO),
         devise=devise,

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
-from entreprises.champs import sans_accents
+from entreprises.champs import mots_cherches
 from entreprises.documents import lire
 from entreprises.models import Entreprise
 from relances.models import Canal, PieceRelance, Relance
@@ -58,7 +58,7 @@ def envois(entreprise: Entreprise, recherche: str = "") -> Any:
     """Messages and letters that left or are about to; acts that still wait for a person are not there."""
     tous = [statut for _nom, statuts in ETATS.values() for statut in statuts]
     relances = Relance.objects.de(entreprise).filter(statut__in=tous).exclude(canal=Canal.APPEL)
-    for mot in sans_accents(recherche).split():
+    for mot in mots_cherches(recherche):
         relances = relances.filter(
             Q(client__recherche__contains=mot) | Q(lignes__echeance__facture__recherche__contains=mot)
         )

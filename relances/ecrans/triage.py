@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
-from entreprises.champs import sans_accents
+from entreprises.champs import mots_cherches
 from entreprises.models import Entreprise
 from factures.encours import Encours, par_devise
 from factures.models import Echeance
@@ -56,7 +56,7 @@ class Vues:
 def echues(entreprise: Entreprise, au: date, recherche: str = "") -> Any:
     """The overdue instalments, of the clients whose name, code or number, or whose invoice, matches every word."""
     echeances = Echeance.objects.de(entreprise).echues(au)
-    for mot in sans_accents(recherche).split():
+    for mot in mots_cherches(recherche):
         echeances = echeances.filter(Q(client__recherche__contains=mot) | Q(facture__recherche__contains=mot))
     return echeances
 

@@ -53,11 +53,7 @@ def accomplir(
     try:
         faite = geste(relance, entier(request.POST, "version"))
     except Perimee:
-        messages.warning(request, str(libelles.PERIMEE))
-        actuelle = acte_de(request, relance.pk)
-        if form is not None and actuelle.est_ouverte:  # what was typed is not lost
-            return page_de_l_acte(request, actuelle, form=form)
-        return revenir(request, relance)
+        return _montrer_tel_quel(request, relance, form)
     except Refus as refus:
         mots = libelles.mots_du_refus(refus.code, refus.parametres)
         return _refuser(request, relance, {str(refus.parametres.get("champ", "")): [mots]}, form)
@@ -70,6 +66,15 @@ def accomplir(
         messages.error(request, libelles.mots_du_droit(relance))
         return page_de_l_acte(request, relance, statut_http=403)
     return suite(request, faite)
+
+
+def _montrer_tel_quel(request: RequeteEntreprise, relance: Relance, form: Any) -> HttpResponse:
+    """The act as it is now; what was typed is kept while the step can still be done."""
+    messages.warning(request, str(libelles.PERIMEE))
+    actuelle = acte_de(request, relance.pk)
+    if form is not None and actuelle.est_ouverte:
+        return page_de_l_acte(request, actuelle, form=form)
+    return revenir(request, relance)
 
 
 def dire_et_continuer(texte: Any) -> Suite:

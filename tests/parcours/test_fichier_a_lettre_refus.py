@@ -28,7 +28,10 @@ REFUS = {
     "bad date": (["relancer", "--au=31/06/2026", "--json"], "AAAA-MM-JJ"),
     "a day that does not exist": (["relancer", "--au=2026-06-31", "--json"], "2026-06-31"),
     "before the last act": (["relancer", "--au=2026-05-29", "--json"], "2026-06-01"),
-    "missing file": (["importer_factures", "absent.csv", "--entreprise=brindille", "--json"], "« absent.csv » ne se lit pas"),
+    "missing file": (
+        ["importer_factures", "absent.csv", "--entreprise=brindille", "--json"],
+        "« absent.csv » ne se lit pas",
+    ),
     "a folder": (["importer_factures", "dossier", "--entreprise=brindille", "--json"], "ne se lit pas"),
     "no text": (["importer_factures", "image.csv", "--entreprise=brindille", "--json"], "ni un tableau"),
     "a false workbook": (["importer_factures", "faux.xlsx", "--entreprise=brindille", "--json"], "abîmé"),
