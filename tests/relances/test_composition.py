@@ -423,7 +423,7 @@ def test_a_subject_is_one_line_and_takes_no_block():
     entreprise = m.entreprise_de()
     etape = m.etapes_de(entreprise, "professionnel")["premiere"]
     relance = m.acte(etape, m.factures_de(m.client_de(entreprise, nom="A\r\nBcc: x@y.fr"), 1))
-    TexteEtape.objects.filter(etape=etape, langue="fr").update(objet="Un\r\n{client.nom}\nTrois" + "é" * 180)
+    TexteEtape.objects.filter(etape=etape, langue="fr").update(objet="Un\r\n{client.nom}\nTrois" + "é" * 170)
     objet = composer(relance, m.AU).objet
     assert objet.startswith("Un A Bcc: x@y.fr Trois")
     assert [e.code for _, e in verifier_texte("{tableau.factures}", "")] == ["variable_inconnue"]
