@@ -152,6 +152,7 @@ class Echeance(LigneEntreprise):
     """One due date and amount of an invoice: what the ladder climbs for.
 
     `client` and `devise` repeat the invoice's so that the night finds its candidates in one index.
+    `cycle`: how many times its ladder was begun; `recommencee_le`: when it was restarted last.
     `a_examiner_le`: when the night must next look; null when there is nothing left to look at.
     """
 
@@ -163,6 +164,7 @@ class Echeance(LigneEntreprise):
     montant = MontantField(_("montant"))
     solde = MontantField(_("solde"))
     cycle = models.PositiveSmallIntegerField(default=1)
+    recommencee_le = models.DateField(null=True, blank=True)
     a_examiner_le = models.DateField(null=True, blank=True)
 
     objects = EcheanceQuerySet.as_manager()  # type: ignore[misc]
@@ -172,7 +174,10 @@ class Echeance(LigneEntreprise):
         constraints = [
             models.UniqueConstraint(fields=["facture", "rang"], name="echeance_rang_unique"),
             models.CheckConstraint(condition=Q(solde__gte=0), name="echeance_solde_non_negatif"),
-            models.CheckConstraint(condition=Q(cycle__gte=1), name="echeance_cycle_positif"),
+            models.CheckConstraint(
+                condition=Q(cycle=1, recommencee_le=None) | Q(cycle__gt=1, recommencee_le__isnull=False),
+                name="echeance_recommencee_le_dit",
+            ),
         ]
         indexes = [
             models.Index(

@@ -216,8 +216,8 @@ class _Cas:
         return max(contacts, default=None)
 
     def _rupture(self) -> tuple[date, Suspension] | None:
-        """The first broken promise that no act has followed, and the day after its grace."""
-        dernier = max((a.le for a in self.position.actes), default=date.min)
+        """The first broken promise that no act has followed, and the day after its grace. A restart forgets older ones."""
+        dernier = max((a.le for a in self.position.actes), default=self.creance.recommencee_le or date.min)
         rompues = [
             (p.lendemain, p.suspension)
             for p in self.periodes
@@ -230,7 +230,7 @@ class _Cas:
         if (rupture := self._rupture()) is None:
             return prochain.jour
         termes = max(self.creance.date_echeance, self.position.fin_delai or date.min)
-        au_plus_tot = max(rupture[0], self.creance.connue_le, termes + UN_JOUR)
+        au_plus_tot = max(rupture[0], self.creance.depart, termes + UN_JOUR)
         return min(prochain.jour, self.position.jours.prochain_ouvre(au_plus_tot))
 
     def _limite(self, prochain: Prochain) -> date | None:
@@ -264,6 +264,8 @@ class _Cas:
             return self._raison_d_avance(prochain.echelon)
         if (rupture := self._rupture()) is not None:
             return Motif("promesse_rompue", {**retard, "promesse": rupture[1].au})
+        if prochain.echelon.est_reprise and creance.recommencee_le is not None:
+            return Motif("recommencee", {**retard, "recommencee_le": creance.recommencee_le})
         if prochain.echelon.est_reprise:
             return Motif("reprise", {**retard, "connue_le": creance.connue_le})
         if prochain.echelon.ancre is Ancre.FIN_DELAI:

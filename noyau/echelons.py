@@ -6,7 +6,7 @@ Conventions
   backwards: -3 (or 3) is the third working day before the limit of the discount.
 * Rungs are ordered by (anchor + offset, rang). A rung is *before the due date* when that day falls before it; it lapses
   on the due date, and a reminder of the discount lapses after the limit of the discount.
-* No rung has a date before the day on which the debt became known.
+* No rung has a date before the day on which the debt became known, or its ladder was restarted.
 """
 
 import sys
@@ -90,10 +90,16 @@ class Creance:
     devise: str
     solde: Decimal
     date_echeance: date
-    connue_le: date  # when it entered our books: late on that day means "reprise"
+    connue_le: date  # when it entered our books
     envoyee_le: date | None = None  # when the invoice is known to have been sent
     limite_escompte: date | None = None
     est_annulee: bool = False
+    recommencee_le: date | None = None  # when a person sent it back to the foot of its ladder
+
+    @property
+    def depart(self) -> date:
+        """The first day on which its ladder could act: late on that day means "reprise"."""
+        return max(self.connue_le, self.recommencee_le or date.min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,7 @@ class Position:
         return sorted(gardes, key=lambda p: p.place)
 
     def _prochain(self, echelon: Echelon, brut: date) -> Prochain:
-        naturel = self.creance.connue_le if echelon.est_reprise else max(brut, self.creance.connue_le)
+        naturel = self.creance.depart if echelon.est_reprise else max(brut, self.creance.depart)
         return Prochain(echelon, brut, self.jours.prochain_ouvre(naturel), self._dernier_jour(echelon, brut))
 
     def _dernier_jour(self, echelon: Echelon, brut: date) -> date | None:
@@ -189,8 +195,8 @@ class Position:
         return places
 
     def _commence_par_reprise(self) -> bool:
-        """Already late when it became known, and no ordinary rung acted since the due date."""
-        if self.creance.connue_le <= self.creance.date_echeance:
+        """Already late when its ladder began, and no ordinary rung acted since the due date."""
+        if self.creance.depart <= self.creance.date_echeance:
             return False
         reprises = {e.cle for e in self.echelle.echelons if e.est_reprise}
         return all(a.echelon in reprises for a in self.actes if a.decalage >= 0 and a.ancre is not Ancre.ESCOMPTE)

@@ -60,7 +60,7 @@ def monter(
 
 def _creance(faits: Faits, echeance: Echeance, au: date, du: date) -> Creance:
     """An invoice entered in our books after `au` is taken as known from its issue: a past day is then decided as it
-    would have been."""
+    would have been. A replay climbs every ladder once."""
     facture = echeance.facture
     connue_le = facture.connue_le if facture.connue_le <= au else facture.date_emission
     transmise_le = facture.transmise_le
@@ -75,6 +75,7 @@ def _creance(faits: Faits, echeance: Echeance, au: date, du: date) -> Creance:
         envoyee_le=transmise_le if transmise_le and transmise_le <= au else None,
         limite_escompte=limite_escompte(facture),
         est_annulee=facture.annulee_le is not None and facture.annulee_le <= au,
+        recommencee_le=echeance.recommencee_le if du == date.min else None,
     )
 
 

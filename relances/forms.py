@@ -115,6 +115,14 @@ class FormulaireSuivi(FormulaireActe):
     le = ChampDate(label=_("Le"))
 
 
+class FormulaireRecommencement(forms.Form):
+    """Why a ladder is restarted."""
+
+    motif = forms.CharField(
+        label=_("Motif"), max_length=200, help_text=_("Par exemple : nouvel interlocuteur, adresse corrigée.")
+    )
+
+
 class FormulaireAJour(forms.Form):
     """« Règlements à jour au … » (R17)."""
 

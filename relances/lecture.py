@@ -116,6 +116,7 @@ def _legeres(echeances: EcheanceQuerySet) -> EcheanceQuerySet:
         "montant",
         "solde",
         "cycle",
+        "recommencee_le",
     )
     return (
         echeances.select_related("facture")

@@ -49,6 +49,7 @@ LIBELLES: Mapping[str, Any] = {
     "escompte": gettext_lazy("escompte"),
     "echeance_depassee": gettext_lazy("échéance dépassée"),
     "reprise": gettext_lazy("reprise"),
+    "recommencee": gettext_lazy("échelle recommencée"),
     "promesse_rompue": gettext_lazy("promesse non tenue"),
     "delai_depasse": gettext_lazy("délai dépassé"),
     "plafond_bienveillance": gettext_lazy("attente maximale atteinte"),
@@ -216,6 +217,11 @@ def _reprise(mots: _Mots) -> str:
     return _("déjà échue quand elle a été connue, le %(jour)s : %(retard)s") % faits
 
 
+def _recommencee(mots: _Mots) -> str:
+    faits = {"retard": _retard(mots), "jour": mots.jour("recommencee_le")}
+    return _("échelle recommencée le %(jour)s : %(retard)s") % faits
+
+
 def _promesse_rompue(mots: _Mots) -> str:
     faits = {"retard": _retard(mots), "jour": mots.jour("promesse")}
     return _("promesse du %(jour)s non tenue : %(retard)s") % faits
@@ -260,6 +266,7 @@ PHRASES: Mapping[str, Callable[[_Mots], str]] = {
     "escompte": _escompte,
     "echeance_depassee": _echeance_depassee,
     "reprise": _reprise,
+    "recommencee": _recommencee,
     "promesse_rompue": _promesse_rompue,
     "delai_depasse": _delai_depasse,
     "plafond_bienveillance": _plafond_atteint,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relances.views import apercus, boite, decisions, file, lot, reglages, retards, situations, terrain
+from relances.views import apercus, boite, decisions, file, lot, recommencement, reglages, retards, situations, terrain
 
 app_name = "relances"
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("boite-envoi/<int:pk>/", boite.envoi, name="envoi"),
     path("retards/", retards.retards, name="retards"),
     path("factures/<int:pk>/pourquoi/", situations.pourquoi_facture, name="pourquoi_facture"),
+    path("factures/<int:pk>/recommencer/", recommencement.recommencer, name="recommencer"),
     path("clients/<int:pk>/situation/", situations.situation_client, name="situation_client"),
     path("reglages/", reglages.reglages, name="reglages"),
 ]

@@ -22,7 +22,14 @@ from journal.models import SYSTEME, Evenement, Genre
 from suivi.models import Appel
 
 PAR_PAGE = 30
-MOTIFS_EN_CLAIR = {Genre.FACTURE_ANNULEE, Genre.REGLEMENT_REJETE, Genre.LITIGE_OUVERT, Genre.PAUSE, Genre.PROMESSE}
+MOTIFS_EN_CLAIR = {
+    Genre.FACTURE_ANNULEE,
+    Genre.REGLEMENT_REJETE,
+    Genre.LITIGE_OUVERT,
+    Genre.PAUSE,
+    Genre.PROMESSE,
+    Genre.ECHELLE,
+}
 
 SORTANT, ENTRANT, ATTENTION, NEUTRE = "sortant", "entrant", "attention", ""
 ALLURES: dict[str, tuple[str, str]] = {
@@ -125,6 +132,8 @@ def titre(evenement: Evenement, faits: Mapping[str, Any]) -> str:
         nom = _("Promesse reportée")
     elif evenement.genre == Genre.REGLEMENT and faits.get("libere"):
         nom = _("Sommes rendues au client")
+    elif evenement.genre == Genre.ECHELLE and faits.get("cycle"):
+        nom = _("Échelle recommencée")
     return f"{nom}{_(' : ')}{etape}" if etape and etape != nom else nom
 
 

@@ -73,6 +73,10 @@ class Situation:
         return self.decision.motif.code == "pas_encore" and bool(self.prochaine)
 
     @property
+    def est_recommencable(self) -> bool:
+        return self.acte is None and any(marche.etat == FAITE for marche in self.marches)
+
+    @property
     def verdict(self) -> str:
         return self.decision.verdict.value
 

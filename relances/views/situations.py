@@ -37,6 +37,9 @@ def rendre(request: RequeteEntreprise, nom: str, contexte: dict[str, Any]) -> Ht
 def pourquoi_facture(request: RequeteEntreprise, pk: int) -> HttpResponse:
     facture = get_object_or_404(Facture.objects.de(request.entreprise).select_related("client"), pk=pk)
     contexte = {"facture": facture, **lire(request, facture.client_id, facture.pk)}
+    contexte["recommencable"] = request.adhesion.peut_modifier and any(
+        situation.est_recommencable for situation in contexte["situations"]
+    )
     return rendre(request, "pourquoi", contexte)
 
 
