@@ -216,7 +216,7 @@ class _Cas:
         return max(contacts, default=None)
 
     def _rupture(self) -> tuple[date, Suspension] | None:
-        """The first broken promise that no act has followed, and the day after its grace. A restart forgets older ones."""
+        """The first broken promise that no act has followed, and the day after its grace; none from before a restart."""
         dernier = max((a.le for a in self.position.actes), default=self.creance.recommencee_le or date.min)
         rompues = [
             (p.lendemain, p.suspension)
@@ -264,13 +264,16 @@ class _Cas:
             return self._raison_d_avance(prochain.echelon)
         if (rupture := self._rupture()) is not None:
             return Motif("promesse_rompue", {**retard, "promesse": rupture[1].au})
-        if prochain.echelon.est_reprise and creance.recommencee_le is not None:
-            return Motif("recommencee", {**retard, "recommencee_le": creance.recommencee_le})
         if prochain.echelon.est_reprise:
-            return Motif("reprise", {**retard, "connue_le": creance.connue_le})
+            return self._raison_de_reprise(retard)
         if prochain.echelon.ancre is Ancre.FIN_DELAI:
             return Motif("delai_depasse", {**retard, "fin_delai": self.position.fin_delai})
         return Motif("echeance_depassee", retard)
+
+    def _raison_de_reprise(self, retard: Mapping[str, object]) -> Motif:
+        if self.creance.recommencee_le is not None:
+            return Motif("recommencee", {**retard, "recommencee_le": self.creance.recommencee_le})
+        return Motif("reprise", {**retard, "connue_le": self.creance.connue_le})
 
     def _raison_d_avance(self, echelon: Echelon) -> Motif:
         if echelon.ancre is Ancre.ESCOMPTE:

@@ -1,4 +1,4 @@
-"""Send an invoice back to the foot of its ladder, by a person, with a reason (R1). What was done stays in the history."""
+"""Send an invoice back to the foot of its ladder, with a reason (R1). What was done stays in the history."""
 
 from datetime import date
 from typing import Any
@@ -37,8 +37,12 @@ def recommencer_l_echelle(facture: Facture, *, motif: str, aujourd_hui: date, au
     concernees = list(a_recommencer(facture).values_list("pk", flat=True))
     if not concernees:
         raise refus("motif", _("L’échelle de cette facture n’a pas commencé, ou plus rien n’y est dû."), "rien_de_fait")
-    if LigneRelance.objects.filter(echeance__facture=facture, relance__statut__in=Relance.STATUTS_OUVERTS, **ACTE).exists():
-        raise refus("motif", _("Un acte est en cours sur cette facture : menez-le à bien, ou annulez-le."), "acte_ouvert")
+    if LigneRelance.objects.filter(
+        echeance__facture=facture, relance__statut__in=Relance.STATUTS_OUVERTS, **ACTE
+    ).exists():
+        raise refus(
+            "motif", _("Un acte est en cours sur cette facture : menez-le à bien, ou annulez-le."), "acte_ouvert"
+        )
     recommencees = Echeance.objects.filter(pk__in=concernees)
     recommencees.update(cycle=F("cycle") + 1, recommencee_le=aujourd_hui)
     a_revoir(recommencees, aujourd_hui)

@@ -17,6 +17,8 @@ OPTIONS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+VIOLATIONS = {"resultTypes": ["violations"]}
+HTMX_TRAVAILLE = ".htmx-request, .htmx-swapping, .htmx-settling"
 LARGE, TELEPHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -46,7 +48,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def ouvrir(chromium: Any, live_server: Any, client: Any) -> Iterator[Callable[..., Any]]:
-    """`ouvrir(utilisateur, largeur=…, theme=…, javascript=…)`: a page of this user's browser, already signed in.
+    """`ouvrir(utilisateur, taille=…, javascript=…)`: a page of this user's browser, already signed in.
 
     What the browser complains about (console errors, the content policy, failed requests, requests to another machine)
     fails the test at its end.
@@ -54,12 +56,13 @@ def ouvrir(chromium: Any, live_server: Any, client: Any) -> Iterator[Callable[..
     contextes: list[Any] = []
     plaintes: list[str] = []
 
-    def nouvelle(utilisateur: Any = None, *, taille: Any = None, theme: str = "clair", javascript: bool = True) -> Any:
+    def nouvelle(utilisateur: Any = None, *, taille: Any = None, javascript: bool = True) -> Any:
         contexte = chromium.new_context(
             base_url=live_server.url,
             viewport=taille or LARGE,
             has_touch=taille == TELEPHONE,
-            color_scheme="dark" if theme == "sombre" else "light",
+            color_scheme="light",
+            reduced_motion="reduce",
             locale="fr-FR",
             java_script_enabled=javascript,
         )
@@ -83,14 +86,21 @@ def ouvrir(chromium: Any, live_server: Any, client: Any) -> Iterator[Callable[..
 
 @pytest.fixture
 def verifier() -> Callable[[Any], None]:
-    """Fails on what axe finds, and on a page wider than the screen."""
+    """Fails on what axe finds, and on a page wider than the screen. Of the dark theme only the colours are looked at
+    again: nothing else depends on it."""
     axe_module = pytest.importorskip("axe_playwright_python.sync_playwright")
 
+    def fautes(page: Any, options: Any) -> list[Any]:
+        trouvees = axe_module.Axe().run(page, options=options).response["violations"]
+        return [(faute["id"], noeud["html"][:160]) for faute in trouvees for noeud in faute["nodes"]]
+
     def controler(page: Any) -> None:
-        page.wait_for_load_state("networkidle")
-        trouves = axe_module.Axe().run(page).response["violations"]
-        fautes = [(faute["id"], noeud["html"][:160]) for faute in trouves for noeud in faute["nodes"]]
-        assert fautes == [], page.url
+        page.wait_for_load_state("load")
+        page.locator(HTMX_TRAVAILLE).first.wait_for(state="detached")
+        assert fautes(page, VIOLATIONS) == [], page.url
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"wider than the screen: {page.url}"
+        page.emulate_media(color_scheme="dark")
+        assert fautes(page, {**VIOLATIONS, "runOnly": ["color-contrast"]}) == [], f"dark: {page.url}"
+        page.emulate_media(color_scheme="light")
 
     return controler

@@ -49,10 +49,9 @@ def adresse(monde, nom: str) -> str:
     return reverse(nom, kwargs={"slug": monde.entreprise.slug, **({"pk": pks[nom]} if nom in pks else {})})
 
 
-@pytest.mark.parametrize("theme", ["clair", "sombre"])
 @pytest.mark.parametrize("taille", [LARGE, TELEPHONE], ids=["1280", "390"])
-def test_every_page_is_accessible_and_fits(monde, ouvrir, verifier, taille, theme):
-    page = ouvrir(monde.gerant, taille=taille, theme=theme)
+def test_every_page_is_accessible_and_fits(monde, ouvrir, verifier, taille):
+    page = ouvrir(monde.gerant, taille=taille)
     sans_fragments(page)
     for nom in PAGES:
         page.goto(adresse(monde, nom))

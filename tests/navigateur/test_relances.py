@@ -35,9 +35,8 @@ def courriel(entreprise, nom: str, **valeurs) -> Relance:
     return scene.acte(entreprise, nom, statut="a_valider", motif_attente="envoi_manuel", **valeurs)
 
 
-@pytest.mark.parametrize("theme", ["clair", "sombre"])
 @pytest.mark.parametrize("taille", [LARGE, TELEPHONE], ids=["1280", "390"])
-def test_every_screen_is_accessible_and_fits(essai, gerante, ouvrir, verifier, taille, theme):
+def test_every_screen_is_accessible_and_fits(essai, gerante, ouvrir, verifier, taille):
     trouves = scene.matin(essai)
     Reglages.objects.update(reglements_a_jour_au="2026-06-20")
     facture = trouves["formelle"].lignes.get().echeance.facture_id
@@ -57,7 +56,7 @@ def test_every_screen_is_accessible_and_fits(essai, gerante, ouvrir, verifier, t
         adresse("reglages"),
         reverse("avis", kwargs={"jeton": signer(Nuit.objects.get())}),
     ]
-    page = ouvrir(gerante, taille=taille, theme=theme)
+    page = ouvrir(gerante, taille=taille)
     for lien in pages:
         page.goto(lien)
         verifier(page)

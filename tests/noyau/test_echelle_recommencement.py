@@ -16,7 +16,7 @@ def dates(partie: Partie, du: int, au: int) -> list[tuple[int, int]]:
     return [(echelon, (le - jour(0)).days) for le, echelon in partie.jouer(chaque_jour(jour(du), jour(au)))]
 
 
-def test_it_climbs_again_from_the_gentle_rung_one_interval_at_a_time():
+def test_R1_it_climbs_again_from_the_gentle_rung_one_interval_at_a_time():
     assert dates(Partie(RECOMMENCEE, AVEC_REPRISE), 60, 100) == [(6, 60), (4, 65), (5, 70)]
 
 

@@ -77,6 +77,14 @@ def test_the_journal_says_who_and_why_and_links_the_invoice(entreprise, facture)
     assert verifier(facture.client) == []
 
 
+def test_the_client_s_other_invoices_stay_where_they_are(entreprise, facture):
+    autre = fabriques.fabriquer_facture(facture.client, "70.00", echeance=LUNDI + 15 * JOUR)
+    passer_les_nuits(entreprise, LUNDI + 20 * JOUR, 10)
+    assert LigneRelance.objects.filter(echeance__facture=autre, etape__isnull=False).exists()
+    assert recommencer_l_echelle(facture, motif=MOTIF, aujourd_hui=LUNDI + 30 * JOUR) == 1
+    assert Echeance.objects.get(facture=autre).cycle == 1
+
+
 def test_an_act_that_is_open_must_be_finished_first(entreprise, facture):
     ouvert = Relance.objects.order_by("date_decision").last()
     Relance.objects.filter(pk=ouvert.pk).update(statut="a_verifier", remise_le=instant(LUNDI))
