@@ -216,7 +216,7 @@ class _Cas:
         return max(contacts, default=None)
 
     def _rupture(self) -> tuple[date, Suspension] | None:
-        """The first broken promise that no act has followed, and the day after its grace; none from before a restart."""
+        """The first broken promise that no act has followed, and the day after its grace; none older than a restart."""
         dernier = max((a.le for a in self.position.actes), default=self.creance.recommencee_le or date.min)
         rompues = [
             (p.lendemain, p.suspension)
