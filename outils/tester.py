@@ -1,6 +1,8 @@
-"""All the tests, on SQLite, then on a real PostgreSQL; at the end, what was skipped in each run, counted and named.
+"""All the tests: the kernel, which opens no database, once; the rest on SQLite, then on a real PostgreSQL. At the end,
+what was skipped in each run, counted and named.
 
-Extra arguments go to pytest. With CI set, a skip is a failure, but for the real files kept beside the project.
+Extra arguments go to pytest, on both databases. With CI set, a skip is a failure, but for the real files kept beside
+the project.
 """
 
 import os
@@ -14,7 +16,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from postgresql import postgresql
 
+MEMOIRE_PAR_PROCESSUS = 1024**3
 RACINE = Path(__file__).resolve().parent.parent
+NOYAU = "tests/noyau"
 COUVERTURE = ["--cov=noyau", "--cov-branch", "--cov-fail-under=100", "--cov-report=term-missing:skip-covered"]
 ADMIS_EN_CI = "donnees_externes"
 # Nothing of the developer's own environment or .env may change what is tested.
@@ -22,9 +26,9 @@ NEUTRES = ("REDIS_URL", "EMAIL_URL", "ADRESSE_PUBLIQUE", "DEBUG", "DERRIERE_PROX
 
 
 def processus() -> int:
-    """Two, or one on a machine with one processor or little memory."""
+    """One more than the processors, since some tests wait; no more than the memory allows."""
     memoire = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return 2 if (os.cpu_count() or 1) > 1 and memoire > 2 * 1024**3 else 1
+    return max(1, min((os.cpu_count() or 1) + 1, memoire // MEMOIRE_PAR_PROCESSUS, 8))
 
 
 def lancer(nom: str, dossier: Path, base: str, options: list[str]) -> tuple[int, Path]:
@@ -34,7 +38,7 @@ def lancer(nom: str, dossier: Path, base: str, options: list[str]) -> tuple[int,
     env = {**os.environ, **dict.fromkeys(NEUTRES, "")}
     env |= {"DATABASE_URL": base, "DONNEES": str(dossier / nom), "COVERAGE_FILE": str(dossier / f"couverture-{nom}")}
     env |= {"SECRET_KEY": "seulement-pour-les-essais-" * 3, "ALLOWED_HOSTS": "127.0.0.1,localhost"}
-    parallele = ["-n", str(processus())] if processus() > 1 else []
+    parallele = ["-n", str(processus()), "--dist", "worksteal"] if processus() > 1 else []
     commande = [sys.executable, "-m", "pytest", "-q", *parallele, f"--junitxml={rapport}", *options]
     return subprocess.run(commande, cwd=RACINE, env=env, check=False).returncode, rapport
 
@@ -70,10 +74,12 @@ def conclure(resultats: dict[str, tuple[int, Path]]) -> int:
 def principal(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="recouvrement-tests-") as nom_dossier:
         dossier = Path(nom_dossier)
-        # A part of the tests says nothing of the whole kernel's coverage.
-        couverture = [] if arguments else COUVERTURE
         sqlite = f"sqlite:///{dossier / 'sqlite.sqlite3'}"
-        resultats = {"SQLite": lancer("SQLite", dossier, sqlite, [*couverture, *arguments])}
+        resultats = {}
+        if not arguments:
+            resultats["noyau"] = lancer("noyau", dossier, sqlite, [NOYAU, *COUVERTURE])
+            arguments = [f"--ignore={NOYAU}"]
+        resultats["SQLite"] = lancer("SQLite", dossier, sqlite, arguments)
         with postgresql() as base:
             resultats["PostgreSQL"] = lancer("PostgreSQL", dossier, base, arguments)
         return conclure(resultats)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import storages
@@ -24,6 +25,14 @@ def journal_vidable() -> Iterator[None]:
     """Tests that commit are emptied after, the journal included."""
     with vidage.journal_vidable():
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database, which nothing holds any more when it is dropped."""
+    yield
+    with django_db_blocker.unblock():
+        vidage.congedier()
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 from unittest import mock
 
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.backends.postgresql.base import DatabaseOperations as OperationsPostgreSQL
 from django.db.backends.sqlite3.base import DatabaseOperations as OperationsSQLite
 
@@ -41,6 +41,16 @@ def vider_avec_patience(operations: Any, sql_list: list[str]) -> None:
                 raise
         else:
             return
+
+
+def congedier() -> None:
+    """End the sessions that still hold this database on PostgreSQL: it could not be dropped. The same late pages."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as curseur:
+            curseur.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @contextmanager

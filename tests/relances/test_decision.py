@@ -294,8 +294,8 @@ def test_R1_a_new_cycle_starts_the_ladder_again(entreprise, facture):
     partie(Relance.objects.get(), LUNDI)
     jour = LUNDI + 7 * JOUR
     assert _prochain(facture, jour) == "Première relance"
-    Echeance.objects.filter(facture=facture).update(cycle=2)
-    assert _prochain(facture, jour) == "Appel"
+    Echeance.objects.filter(facture=facture).update(cycle=2, recommencee_le=jour)
+    assert _prochain(facture, jour) == "Reprise du compte"
 
 
 def _prochain(facture, au) -> str:
