@@ -19,9 +19,9 @@ from noyau.page import Page
 
 # Possessive quantifiers: a hostile text cannot make the engine try again.
 _JETON = re.compile(
-    r"(?P<accolade>\{\{|\}\})|(?P<variable>\{[a-z_]++(?:\.[a-z_]++)*+\})|(?P<ouvrante>\[\[)|(?P<fermante>\]\])"
-    r"|(?P<nom_invalide>\{[^{}\[\]\n]{0,60}+\})|(?P<accolade_seule>[{}])"
-    r"|(?P<saut>\n)|(?P<texte>[^{}\[\]\n]++|[\[\]])"
+    r"(?P<accolade>\{\{|\}\})|(?P<variable>\{[a-z_]+(?:\.[a-z_]+)*\})|(?P<ouvrante>\[\[)|(?P<fermante>\]\])"
+    r"|(?P<nom_invalide>\{[^{}\[\]\n]{0,60}\})|(?P<accolade_seule>[{}])"
+    r"|(?P<saut>\n)|(?P<texte>[^{}\[\]\n]+|[\[\]])"
 )
 
 
