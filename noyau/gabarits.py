@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 
 from noyau.page import Page
 
-# No part can be read in two ways, so that a hostile text costs no more than its length. Possessive quantifiers would say
-# so, but Python 3.11.2 gets them wrong.
+# No part can be read in two ways, so that a hostile text costs no more than its length. Possessive quantifiers would
+# say so, but Python 3.11.2 gets them wrong.
 _JETON = re.compile(
     r"(?P<accolade>\{\{|\}\})|(?P<variable>\{[a-z_]+(?:\.[a-z_]+)*\})|(?P<ouvrante>\[\[)|(?P<fermante>\]\])"
     r"|(?P<nom_invalide>\{[^{}\[\]\n]{0,60}\})|(?P<accolade_seule>[{}])"
