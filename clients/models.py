@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,7 @@ class Client(LigneEntreprise):
     ne_pas_relancer_motif = models.CharField(max_length=200, blank=True)
     insolvable_le = models.DateField(_("procédure collective ouverte le"), null=True, blank=True)
     archive_le = models.DateTimeField(null=True, blank=True)
+    fusionne_dans = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="fusionnes")
     recherche = models.CharField(max_length=400, editable=False, default="")
     tri = models.CharField(max_length=200, editable=False, default="")
     journal_rang = models.PositiveIntegerField(default=0, editable=False)
@@ -130,6 +132,9 @@ class Contact(LigneEntreprise):
     courriel = models.EmailField(_("courriel"), blank=True)
     telephone = models.CharField(_("téléphone"), max_length=30, blank=True)
     recoit_relances = models.BooleanField(_("reçoit les relances"), default=True)
+    recoit_avant_echeance = models.BooleanField(_("reçoit les rappels d’avant l’échéance"), default=True)
+    recoit_mises_en_demeure = models.BooleanField(_("reçoit les mises en demeure"), default=True)
+    recoit_appels = models.BooleanField(_("à appeler"), default=True)
     courriel_refuse_le = models.DateTimeField(null=True, blank=True)
     archive_le = models.DateTimeField(null=True, blank=True)
 
@@ -138,3 +143,24 @@ class Contact(LigneEntreprise):
 
     def __str__(self) -> str:
         return self.nom or self.courriel or self.telephone
+
+
+class Fusion(LigneEntreprise):
+    """A client merged into another: what was moved, so that it can be moved back. The two journals stay as they are."""
+
+    garde = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    absorbe = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    deplacees = models.JSONField(default=dict)  # by "room.Model", the ids of the rows that changed client
+    defaite_le = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["absorbe"], condition=models.Q(defaite_le=None), name="fusion_une_seule_en_vigueur"
+            ),
+            models.CheckConstraint(condition=~models.Q(garde=models.F("absorbe")), name="fusion_de_deux_clients"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.absorbe_id} → {self.garde_id}"

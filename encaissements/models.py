@@ -32,6 +32,7 @@ class Reglement(LigneEntreprise):
     reference = models.CharField(_("référence"), max_length=140, blank=True)
     rejete_le = models.DateField(_("rejeté le"), null=True, blank=True)
     rejet_motif = models.CharField(max_length=200, blank=True)
+    annule_le = models.DateTimeField(null=True, blank=True)  # entered by mistake, and undone
     cle_idempotence = models.CharField(max_length=80, blank=True)
 
     objects = LigneEntrepriseQuerySet.as_manager()  # type: ignore[misc]

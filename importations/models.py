@@ -18,6 +18,12 @@ class Importation(LigneEntreprise):
         TERMINEE = "terminee", _("Terminée")
         ECHEC = "echec", _("Échec")
 
+    class Genre(models.TextChoices):
+        FACTURES = "factures", _("Factures et règlements")
+        CLIENTS = "clients", _("Clients")
+        BALANCE = "balance", _("Balance ouverte")
+
+    genre = models.CharField(max_length=10, choices=Genre, default=Genre.FACTURES)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     nom_fichier = models.CharField(max_length=150)
     par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -39,12 +45,13 @@ class Importation(LigneEntreprise):
 class CorrespondanceColonnes(LigneEntreprise):
     """The column mapping a person confirmed for files with these headers, offered again next time."""
 
+    genre = models.CharField(max_length=10, choices=Importation.Genre, default=Importation.Genre.FACTURES)
     empreinte_entetes = models.CharField(max_length=64)
     lecture = models.JSONField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["entreprise", "empreinte_entetes"], name="correspondance_unique")
+            models.UniqueConstraint(fields=["entreprise", "genre", "empreinte_entetes"], name="correspondance_unique")
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,12 @@ class Genre(models.TextChoices):
     LETTRE_SUIVIE = "lettre_suivie", _("Suivi postal")
     ECHELLE = "echelle", _("Échelle modifiée")
     NOTE = "note", _("Note")
+    TACHE = "tache", _("Tâche")
+    TACHE_FAITE = "tache_faite", _("Tâche faite")
+    FUSION = "fusion", _("Clients réunis")
+    FUSION_DEFAITE = "fusion_defaite", _("Réunion défaite")
+    REGLEMENT_ANNULE = "reglement_annule", _("Saisie annulée")
+    FACTURE_TRANSMISE = "facture_transmise", _("Facture transmise")
 
 
 class Evenement(models.Model):

@@ -138,3 +138,51 @@ class Appel(LigneEntreprise):
     def a_joint(self) -> bool:
         """Someone answered: the interval between contacts starts again (R2)."""
         return self.resultat not in {self.Resultat.REPONDEUR, self.Resultat.INJOIGNABLE}
+
+
+class TacheQuerySet(LigneEntrepriseQuerySet):
+    def a_faire(self) -> Self:
+        return self.filter(faite_le=None, annulee_le=None)
+
+
+class Tache(LigneEntreprise):
+    """Something a person must do about a client, by a date: our own promises to them are tasks too."""
+
+    class Genre(models.TextChoices):
+        RAPPELER = "rappeler", _("Rappeler")
+        CONTACT = "contact", _("Trouver le bon contact")
+        CREANCE = "creance", _("Déclarer la créance")
+        REPONDRE = "repondre", _("Répondre")
+        VERIFIER = "verifier", _("Vérifier")
+        AUTRE = "autre", _("Autre")
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="taches")
+    facture = models.ForeignKey(Facture, on_delete=models.PROTECT, null=True, blank=True, related_name="taches")
+    genre = models.CharField(_("genre"), max_length=10, choices=Genre, default=Genre.AUTRE)
+    texte = models.CharField(_("quoi"), max_length=300, blank=True)
+    pour_le = models.DateField(_("pour le"))
+    responsable = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cree_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    faite_le = models.DateTimeField(null=True, blank=True)
+    faite_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    annulee_le = models.DateTimeField(null=True, blank=True)
+
+    objects = TacheQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["entreprise", "pour_le"],
+                condition=Q(faite_le=None, annulee_le=None),
+                name="tache_a_faire",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.texte or self.get_genre_display()

@@ -35,6 +35,7 @@ class Reglages(LigneEntreprise):
     plafond_bienveillance = models.PositiveSmallIntegerField(null=True, blank=True)
     fraicheur_reglements = models.PositiveSmallIntegerField(default=4)  # working days
     reglements_a_jour_au = models.DateField(null=True, blank=True)
+    resume_envoye_le = models.DateField(null=True, blank=True)  # the last weekly summary
     fraicheur_outrepassee_le = models.DateField(null=True, blank=True)
 
     class Meta:

@@ -88,6 +88,10 @@ def test_R13_child_and_parent_always_agree_on_the_company():
         "AliasClient",
         "Appel",
         "ConditionsPaiement",
+        "Fusion",
+        "Invitation",
+        "ServeurCourriel",
+        "Tache",
         "Document",
     }
 

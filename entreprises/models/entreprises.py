@@ -1,52 +1,15 @@
-"""Who we are: the company that is owed money, its users, what each may do, and the documents it keeps."""
+"""The company that is owed money, and the ways to pay it."""
 
-from typing import TYPE_CHECKING, Any, Self
+from datetime import date, datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from entreprises.modeles import LigneEntreprise
+from entreprises.models.utilisateurs import Utilisateur
 from noyau.calendrier import Calendrier
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-
-class UtilisateurManager(BaseUserManager["Utilisateur"]):
-    """Users are known by their email."""
-
-    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "Utilisateur":
-        utilisateur = self.model(email=self.normalize_email(email).lower(), **extra)
-        utilisateur.set_password(password)
-        utilisateur.save(using=self._db)
-        return utilisateur
-
-    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "Utilisateur":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
-
-    def get_by_natural_key(self, username: str | None) -> "Utilisateur":
-        return self.get(email__iexact=username)
-
-
-class Utilisateur(AbstractUser):
-    """A person who signs in, with their email. What they may do is told by their memberships."""
-
-    username = None  # type: ignore[assignment]
-    email = models.EmailField(_("courriel"), unique=True)
-    langue = models.CharField(max_length=2, default="fr")
-
-    USERNAME_FIELD = "email"
-    REQUIRED_FIELDS = []
-    objects = UtilisateurManager()  # type: ignore[misc,assignment]
-
-    class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="utilisateur_courriel_unique")]
-
-    def __str__(self) -> str:
-        return self.get_full_name() or self.email
 
 
 class Pays(models.TextChoices):
@@ -58,6 +21,8 @@ class Pays(models.TextChoices):
 
 
 DEVISES = {"FR": "EUR", "BE": "EUR", "LU": "EUR", "CH": "CHF", "CA": "CAD"}
+
+
 FUSEAUX = {
     "FR": "Europe/Paris",
     "BE": "Europe/Brussels",
@@ -67,10 +32,18 @@ FUSEAUX = {
 }
 
 
+def jours_ouvrables() -> list[int]:
+    return [0, 1, 2, 3, 4]
+
+
 class EntrepriseQuerySet(models.QuerySet["Entreprise"]):
     def accessibles(self, utilisateur: Utilisateur) -> Self:
         """The companies this user belongs to."""
-        return self.filter(adhesions__utilisateur=utilisateur, adhesions__est_active=True)
+        return self.filter(adhesions__utilisateur=utilisateur, adhesions__est_active=True, effacee_le=None)
+
+    def actives(self) -> Self:
+        """Those that are not closed."""
+        return self.filter(cloturee_le=None)
 
 
 class Entreprise(models.Model):
@@ -104,7 +77,15 @@ class Entreprise(models.Model):
     signataire_qualite = models.CharField(_("qualité du signataire"), max_length=60, blank=True)
     mediateur = models.CharField(_("médiateur de la consommation"), max_length=200, blank=True)
     logo = models.ForeignKey("Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    conditions_generales = models.ForeignKey(
+        "Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    conditions_generales_du = models.DateField(_("conditions générales du"), null=True, blank=True)
+    jours_ouvres = models.JSONField(_("jours travaillés"), default=jours_ouvrables)  # 0 is Monday
     est_demonstration = models.BooleanField(default=False)
+    cloturee_le = models.DateTimeField(null=True, blank=True)  # nothing leaves, nothing is entered any more
+    effacement_prevu_le = models.DateField(null=True, blank=True)
+    effacee_le = models.DateTimeField(null=True, blank=True)
     cree_le = models.DateTimeField(auto_now_add=True)
     modifie_le = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1)
@@ -126,7 +107,7 @@ class Entreprise(models.Model):
 
     def calendrier(self) -> Calendrier:
         """The working days of the company."""
-        return Calendrier(self.pays, self.region)
+        return Calendrier(self.pays, self.region, frozenset(self.jours_ouvres))
 
 
 class MoyenPaiement(LigneEntreprise):
@@ -154,53 +135,3 @@ class MoyenPaiement(LigneEntreprise):
 
     def __str__(self) -> str:
         return self.get_genre_display()
-
-
-class Adhesion(LigneEntreprise):
-    """A user's membership of a company, and what it lets them do."""
-
-    class Role(models.TextChoices):
-        GERANT = "gerant", _("Gérant")
-        COMPTABLE = "comptable", _("Comptable")
-        LECTURE = "lecture", _("Lecture seule")
-
-    entreprise = models.ForeignKey(Entreprise, on_delete=models.PROTECT, related_name="adhesions")
-    utilisateur = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, related_name="adhesions")
-    role = models.CharField(max_length=10, choices=Role)
-    approuve_mises_en_demeure = models.BooleanField(default=False)
-    est_active = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["entreprise", "utilisateur"], name="adhesion_unique")]
-
-    def __str__(self) -> str:
-        return f"{self.utilisateur} · {self.entreprise}"
-
-    @property
-    def peut_modifier(self) -> bool:
-        return self.role != self.Role.LECTURE
-
-    @property
-    def peut_approuver_formel(self) -> bool:
-        """The owner alone approves a formal demand, unless it was delegated (R7)."""
-        return self.role == self.Role.GERANT or (self.peut_modifier and self.approuve_mises_en_demeure)
-
-
-class Document(LigneEntreprise):
-    """A file that the company keeps: addressed by its content, written before this row, never overwritten."""
-
-    sha256 = models.CharField(max_length=64)
-    type_mime = models.CharField(max_length=100)
-    taille = models.PositiveIntegerField()
-    nom = models.CharField(max_length=150, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["entreprise", "sha256"], name="document_unique_par_contenu")]
-
-    def __str__(self) -> str:
-        return self.nom or self.sha256[:12]
-
-    @property
-    def chemin(self) -> str:
-        """Where the storage keeps it."""
-        return f"{self.entreprise_id}/{self.sha256[:2]}/{self.sha256}"
