@@ -5,6 +5,7 @@ Conventions
 * A code that nobody has makes a new client, except for one who had no code yet: the next keys find it, and it takes the
   code. The same holds for a legal number. A private person is never completed by name alone: homonyms are common.
 * When a key fits several clients, the name chooses among them; else the look-up is refused, nobody is guessed.
+* A client that was merged into another is found by its own keys still, and the other one is the answer.
 * Everything about one company; the caller is in a transaction when it writes.
 """
 
@@ -84,7 +85,7 @@ def trouver_client(
     for cle in cles_legales(numeros):
         champ, numero = cle.split(":", 1)
         filtre |= Q(**{champ: numero}) | Q(tva__contains=numero) | Q(siret__startswith=numero)
-    candidats = Client.objects.de(entreprise).filter(filtre).distinct().order_by("pk")
+    candidats = Client.objects.de(entreprise).filter(filtre).select_related("fusionne_dans").distinct().order_by("pk")
     return IndexClients(entreprise, candidats).trouver(code=code, numeros=numeros, nom=nom)
 
 
@@ -105,13 +106,13 @@ class IndexClients:
         self._alias: list[AliasClient] = []
         tous = candidats is None
         par_pk = {c.pk: c for c in (Client.objects.de(entreprise).order_by("pk") if candidats is None else candidats)}
-        for client in par_pk.values():
-            self._indexer(client)
+        for client in list(par_pk.values()):
+            self._indexer(client, _garde(client, par_pk))
         alias = AliasClient.objects.filter(entreprise=entreprise)
         if not tous:
             alias = alias.filter(client__in=list(par_pk))
         for client_id, nom in alias.order_by("pk").values_list("client_id", "nom_normalise"):
-            self._indexer_nom(par_pk[client_id], nom)
+            self._indexer_nom(_garde(par_pk[client_id], par_pk), nom)
 
     def trouver(self, *, code: str = "", numeros: Mapping[str, str] | None = None, nom: str = "") -> Client | None:
         """The client of these keys, or None. `numeros` as `verifier_numeros` returns them. ValidationError at "client"
@@ -140,6 +141,8 @@ class IndexClients:
         """Give the client the code and the legal numbers that it lacked. True when something changed."""
         recus = {"code": code.strip(), **(numeros or {})}
         manquants = {champ: valeur for champ, valeur in recus.items() if valeur and not getattr(client, champ)}
+        if manquants.get("code") in self._par_code:  # that of a client merged into this one
+            del manquants["code"]
         for champ, valeur in manquants.items():
             setattr(client, champ, valeur)
         if manquants:
@@ -187,17 +190,26 @@ class IndexClients:
         connus = numeros_de(client)
         return all(connus.get(champ, numero) == numero for champ, numero in numeros.items() if numero)
 
-    def _indexer(self, client: Client) -> None:
+    def _indexer(self, client: Client, garde: Client | None = None) -> None:
+        """The client's keys lead to it, or to `garde`, which it was merged into."""
+        trouve = garde or client
         if client.code:
-            self._par_code[client.code] = client
+            self._par_code[client.code] = trouve
         for cle in cles_legales(numeros_de(client)):
-            if not _est_dans(client, self._par_numero[cle]):
-                self._par_numero[cle].append(client)
-        self._indexer_nom(client, client.tri)
+            if not _est_dans(trouve, self._par_numero[cle]):
+                self._par_numero[cle].append(trouve)
+        self._indexer_nom(trouve, client.tri)
 
     def _indexer_nom(self, client: Client, normalise: str) -> None:
         if not _est_dans(client, self._par_nom[normalise]):
             self._par_nom[normalise].append(client)
+
+
+def _garde(client: Client, connus: dict[int, Client]) -> Client:
+    """The client that stands for this one: the one it was merged into, or itself. One instance for each."""
+    if client.fusionne_dans_id is None:
+        return client
+    return connus.get(client.fusionne_dans_id) or connus.setdefault(client.fusionne_dans_id, client.fusionne_dans)  # type: ignore[arg-type]
 
 
 def _est_dans(client: Client, clients: Iterable[Client]) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact
+from clients.reception import CHAMPS
 from entreprises.forms import ChampDate, FormulaireVersionne, NumerosLegaux
 from entreprises.models import Entreprise
 
@@ -46,7 +47,10 @@ class ClientForm(FormulaireVersionne, NumerosLegaux):
         for nom in ("siren", "siret", "tva", "bce", "ide", "neq"):
             if nom not in gardes and not getattr(self.instance, nom):
                 del self.fields[nom]
+        self.fields["genre"].label = _("Type de client")
         self.fields["ne_pas_relancer_motif"].label = _("Pourquoi ne pas le relancer")
+        if self.instance.pk is None:  # told on the card, where it makes the task of declaring the claim
+            del self.fields["insolvable_le"]
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"].strip()
@@ -71,7 +75,20 @@ class ClientForm(FormulaireVersionne, NumerosLegaux):
 class ContactForm(FormulaireVersionne):
     class Meta:
         model = Contact
-        fields = ["nom", "civilite", "role", "fonction", "courriel", "telephone", "recoit_relances"]
+        fields = ["nom", "civilite", "role", "fonction", "courriel", "telephone", *CHAMPS.values()]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for sorte, champ in CHAMPS.items():
+            self.fields[champ].label = str(sorte.label)[:1].upper() + str(sorte.label)[1:]
+
+    def recues(self) -> list[Any]:
+        """The four ticks, under « Ce que ce contact reçoit »."""
+        return [self[champ] for champ in CHAMPS.values()]
+
+    def autres(self) -> list[Any]:
+        """Who it is."""
+        return [champ for champ in self.visible_fields() if champ.name not in CHAMPS.values()]
 
     def a_ecrire(self) -> dict[str, Any]:
         """A new address was refused by nobody yet."""

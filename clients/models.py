@@ -14,11 +14,16 @@ class ClientQuerySet(LigneEntrepriseQuerySet):
     def actifs(self) -> Self:
         return self.filter(archive_le=None)
 
+    def archives(self) -> Self:
+        """Out of the lists; those merged into another are shown by the one that was kept."""
+        return self.filter(archive_le__isnull=False, fusionne_dans=None)
+
     def cherchant(self, texte: str) -> Self:
-        """Those whose name, code or legal number contain every word of `texte`, accents and case aside."""
+        """Those whose name, code, legal number or other name contain every word of `texte`, accents and case aside."""
         requete = self
         for mot in mots_cherches(texte):
-            requete = requete.filter(recherche__contains=mot)
+            alias = AliasClient.objects.filter(nom_normalise__contains=mot)
+            requete = requete.filter(models.Q(recherche__contains=mot) | models.Q(pk__in=alias.values("client")))
         return requete
 
 
@@ -146,12 +151,16 @@ class Contact(LigneEntreprise):
 
 
 class Fusion(LigneEntreprise):
-    """A client merged into another: what was moved, so that it can be moved back. The two journals stay as they are."""
+    """A client merged into another: what was moved, so that it can be moved back. The two journals stay as they are.
+
+    `deplacees` holds, by "room.Model", the ids of the rows that changed client; under `alias_ajoutes` the aliases that
+    were added; under `valeurs`, by field, what each client had before and what it was given.
+    """
 
     garde = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     absorbe = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    deplacees = models.JSONField(default=dict)  # by "room.Model", the ids of the rows that changed client
+    deplacees = models.JSONField(default=dict)
     defaite_le = models.DateTimeField(null=True, blank=True)
 
     class Meta:

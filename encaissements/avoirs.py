@@ -1,7 +1,7 @@
 """Credit notes: they reduce what is owed. What an invoice can't take stays a credit of the client."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import Max, Sum
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from encaissements.contrepassation import contrepasser
 from encaissements.encaissement import date_d_emploi
 from encaissements.models import Imputation
 from encaissements.repartition import Compte, Part, Repartition, est_montant_positif, faits_des_parts
@@ -84,8 +85,37 @@ def imputer_avoir(
     return lignes
 
 
+@transaction.atomic
+def annuler_avoir(avoir: Avoir, motif: str, *, aujourd_hui: date, instant: datetime, auteur: Any = None) -> Avoir:
+    """Undo a credit note entered by mistake: what it had settled is due again, its number is free again.
+
+    Reversed on its own dates: no balance of any day keeps a trace of it. ValidationError without a reason, when it is
+    undone already, or when it is the one by which an invoice was cancelled.
+    """
+    client = verrouiller(avoir.client_id)
+    avoir.refresh_from_db()
+    if not motif.strip():
+        raise refus("motif", _("Dites pourquoi : l’historique le garde."))
+    if avoir.annule_le is not None:
+        raise refus("avoir", _("La saisie de cet avoir est déjà annulée."), "deja_annule")
+    actives = list(avoir.imputations.filter(montant__gt=0, annulee_par=None).select_related("facture").order_by("pk"))
+    factures = list(dict.fromkeys(imputation.facture for imputation in actives))
+    if annulee := next((f for f in factures if f.annulee_le is not None), None):
+        message = _("La facture n° %(numero)s est annulée par cet avoir : il reste.")
+        raise refus("avoir", message, "annule_une_facture", numero=annulee.numero)
+    contrepasser(actives, date.min)
+    avoir.annule_le = instant
+    avoir.save(update_fields=["annule_le", "modifie_le"])
+    recalculer(factures, aujourd_hui)
+    faits = {**_faits(avoir), "motif": motif.strip()[:200]}
+    noter_sur(client, Genre.REGLEMENT_ANNULE, faits, factures, auteur=auteur)
+    return avoir
+
+
 def disponible_de(avoir: Avoir) -> Decimal:
-    """What is left of the credit note."""
+    """What is left of the credit note; nothing when it was undone."""
+    if avoir.annule_le is not None:
+        return ZERO
     return avoir.montant - (avoir.imputations.aggregate(somme=Sum("montant"))["somme"] or ZERO)
 
 
@@ -107,7 +137,7 @@ def _verifier(client: Client, numero: str, montant: Decimal, date_emission: date
         raise refus("montant", _("Un avoir est un montant positif, au centime près."))
     if date_emission > aujourd_hui:
         raise refus("date_emission", _("Un avoir ne se date pas dans le futur."), "futur")
-    if Avoir.objects.filter(entreprise_id=client.entreprise_id, numero=numero).exists():
+    if Avoir.objects.filter(entreprise_id=client.entreprise_id, numero=numero, annule_le=None).exists():
         raise refus("numero", _("L’avoir n° %(numero)s est déjà enregistré."), "deja_pris", numero=numero)
 
 

@@ -93,6 +93,8 @@ def imputer_disponible(
     """Use the credit that a payment left: as directed, else on the oldest due. ValidationError when nothing is left."""
     client = verrouiller(reglement.client_id)
     reglement.refresh_from_db()
+    if reglement.annule_le is not None:
+        raise refus("reglement", _("La saisie de ce règlement a été annulée."), "annule")
     if reglement.disponible <= 0:
         raise refus("reglement", _("Ce règlement est entièrement imputé."), "epuise")
     compte = Compte(client, reglement.devise)
@@ -124,7 +126,7 @@ def verifier_reglement(montant: Decimal, date_reglement: date, moyen: str, aujou
     if not est_montant_positif(montant):
         raise refus("montant", _("Un règlement est un montant positif, au centime près."))
     if date_reglement > aujourd_hui:
-        message = _("Un règlement ne se date pas dans le futur : notez plutôt une promesse de règlement.")
+        message = _("Un règlement ne se date pas dans le futur : notez plutôt une promesse de règlement.")
         raise refus("date_reglement", message, "futur")
     if moyen not in Reglement.Moyen:
         raise refus("moyen", _("Ce moyen de règlement n’existe pas."))
@@ -169,6 +171,9 @@ def _deja_enregistre(client: Client, cle: str, montant: Decimal, date_reglement:
     if not cle:
         return None
     deja = Reglement.objects.filter(entreprise_id=client.entreprise_id, cle_idempotence=cle).first()
+    if deja and deja.annule_le is not None:
+        message = _("La saisie faite avec ce formulaire a été annulée. Rouvrez-le pour saisir de nouveau.")
+        raise refus("montant", message, "deja_servi")
     if deja and (deja.client_id, deja.montant, deja.date_reglement) != (client.pk, montant, date_reglement):
         message = _("Ce formulaire a déjà servi pour un règlement de %(montant)s. Rouvrez-le pour en saisir un autre.")
         raise refus("montant", message, "deja_servi", montant=ecrire_montant(deja.montant, deja.devise))

@@ -5,7 +5,7 @@ is no more than the discount: to the cent, without tolerance, as `noyau.escompte
 the total less the credit notes. It closes the invoice: the amount granted is what the payment left, never more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -25,21 +25,36 @@ def offre_de(facture: Facture) -> Escompte | None:
     return Escompte(facture.escompte_taux, facture.escompte_jours)
 
 
-def escompte_possible(
-    facture: Facture, date_reglement: date, montant: Decimal, solde: Decimal | None = None
-) -> Decimal:
-    """The discount that this payment would earn, else zero. `solde`: the balance before it, else the stored one."""
+def avoirs_de(factures: Collection[int]) -> dict[int, Decimal]:
+    """What credit notes took off these invoices, by key. One query, none when there is nothing to ask."""
+    if not factures:
+        return {}
+    lignes = Imputation.objects.filter(facture__in=factures, nature=Imputation.Nature.AVOIR, poste="principal")
+    return dict(lignes.order_by().values_list("facture").annotate(Sum("montant")))
+
+
+def escompte_sur(facture: Facture, date_reglement: date, montant: Decimal, solde: Decimal, avoirs: Decimal) -> Decimal:
+    """The discount that this payment of a `solde` would earn, else zero. `avoirs`: what credit notes took off."""
     offre = offre_de(facture)
     if offre is None:
         return ZERO
-    avoirs = Imputation.objects.filter(facture=facture, nature=Imputation.Nature.AVOIR, poste="principal")
     return offre.a_accorder(
         date_emission=facture.date_emission,
         date_reglement=date_reglement,
         montant_recu=montant,
-        solde=facture.solde if solde is None else solde,
-        base=facture.total - (avoirs.aggregate(somme=Sum("montant"))["somme"] or ZERO),
+        solde=solde,
+        base=facture.total - avoirs,
     )
+
+
+def escompte_possible(
+    facture: Facture, date_reglement: date, montant: Decimal, solde: Decimal | None = None
+) -> Decimal:
+    """The same, its credit notes read. `solde`: the balance before it, else the stored one."""
+    if offre_de(facture) is None:
+        return ZERO
+    avoirs = avoirs_de([facture.pk]).get(facture.pk, ZERO)
+    return escompte_sur(facture, date_reglement, montant, facture.solde if solde is None else solde, avoirs)
 
 
 def accorder(compte: Compte, parts: Iterable[Part], date_reglement: date) -> list[Part]:

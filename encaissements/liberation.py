@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from encaissements.contrepassation import contrepasser
 from encaissements.models import Imputation, Reglement
@@ -17,14 +18,20 @@ from journal.models import Genre
 from noyau.montants import ZERO
 
 
+def allouees(facture: Facture, *, sauf_avoirs: bool = False) -> QuerySet[Imputation]:
+    """What is allocated to the invoice and was not reversed."""
+    actives = Imputation.objects.filter(facture=facture, montant__gt=0, annulee_par=None)
+    return actives.exclude(nature=Imputation.Nature.AVOIR) if sauf_avoirs else actives
+
+
 @transaction.atomic
-def liberer(facture: Facture, *, aujourd_hui: date, auteur: Any = None) -> Decimal:
+def liberer(facture: Facture, *, aujourd_hui: date, sauf_avoirs: bool = False, auteur: Any = None) -> Decimal:
     """Reverse all that is allocated to the invoice. Payments and credit notes become usable again; a discount, and a
-    deposit recorded without a payment, go. Returns what the client's payments got back."""
+    deposit recorded without a payment, go. Returns what the client's payments got back.
+
+    `sauf_avoirs`: its credit notes stay on it, for another one is about to complete them."""
     client = verrouiller(facture.client_id)
-    actives = list(
-        Imputation.objects.filter(facture=facture, montant__gt=0, annulee_par=None).select_related("reglement")
-    )
+    actives = list(allouees(facture, sauf_avoirs=sauf_avoirs).select_related("reglement"))
     if not actives:
         return ZERO
     contrepasser(actives, aujourd_hui)

@@ -1,14 +1,46 @@
 """What came in: payments, and how each cent is allocated (R10)."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
-from entreprises.champs import MontantField
+from entreprises.champs import MontantField, mots_cherches
 from entreprises.modeles import LigneEntreprise, LigneEntrepriseQuerySet
 from factures.models import Acompte, Avoir, Echeance, Facture
 from noyau.montants import ZERO
+
+
+class ReglementQuerySet(LigneEntrepriseQuerySet):
+    def valides(self) -> Self:
+        """Those that did come in: all but what was entered by mistake and undone. A rejected payment came, and went."""
+        return self.filter(annule_le=None)
+
+    def encaisses(self) -> Self:
+        """Those whose money is still there: neither undone nor rejected."""
+        return self.valides().filter(rejete_le=None)
+
+    def a_imputer(self) -> Self:
+        """Those of which a part is still a credit of the client."""
+        return self.encaisses().filter(disponible__gt=0)
+
+    def du_lot(self, cle: str) -> Self:
+        """Those recorded together from one page, by the key of that page."""
+        return self.filter(cle_idempotence__startswith=prefixe_du_lot(cle))
+
+    def cherchant(self, texte: str) -> Self:
+        """Those whose client or reference match every word of `texte`."""
+        requete = self
+        for mot in mots_cherches(texte):
+            requete = requete.filter(Q(client__recherche__contains=mot) | Q(reference__icontains=mot))
+        return requete
+
+
+def prefixe_du_lot(cle: str) -> str:
+    """How the idempotency keys of payments recorded together begin."""
+    return f"lot:{cle}:"
 
 
 class Reglement(LigneEntreprise):
@@ -35,7 +67,7 @@ class Reglement(LigneEntreprise):
     annule_le = models.DateTimeField(null=True, blank=True)  # entered by mistake, and undone
     cle_idempotence = models.CharField(max_length=80, blank=True)
 
-    objects = LigneEntrepriseQuerySet.as_manager()  # type: ignore[misc]
+    objects = ReglementQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -11,8 +11,9 @@ from encaissements.encaissement import faits_du_reglement
 from encaissements.models import Reglement
 from encaissements.soldes import recalculer
 from entreprises.refus import refus
+from factures.examen import a_revoir
 from factures.historique import noter_sur
-from factures.models import Facture
+from factures.models import Echeance, Facture
 from journal.ecriture import verrouiller
 from journal.models import Genre
 from noyau.montants import ZERO
@@ -29,6 +30,8 @@ def rejeter_reglement(
     """
     client = verrouiller(reglement.client_id)
     reglement.refresh_from_db()
+    if reglement.annule_le is not None:
+        raise refus("reglement", _("La saisie de ce règlement a été annulée."), "annule")
     if reglement.rejete_le is not None:
         raise refus("reglement", _("Ce règlement est déjà rejeté."), "deja_rejete")
     if not reglement.date_reglement <= rejete_le <= aujourd_hui:
@@ -39,6 +42,7 @@ def rejeter_reglement(
     reglement.save(update_fields=["disponible", "rejete_le", "rejet_motif", "modifie_le"])
     factures = list(Facture.objects.filter(imputations__reglement=reglement).distinct().order_by("pk"))
     recalculer(factures, aujourd_hui)
+    a_revoir(Echeance.objects.filter(client=client), aujourd_hui)  # even a mere credit may have kept a promise
     prelevees = [facture for facture in factures if facture.est_prelevee]
     Facture.objects.filter(pk__in=[f.pk for f in prelevees]).update(mode_reglement=Facture.ModeReglement.VIREMENT)
     faits = {**faits_du_reglement(reglement), "rejete_le": rejete_le.isoformat(), "motif": reglement.rejet_motif}

@@ -9,31 +9,35 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from clients.models import Client
 from encaissements.models import Imputation
 from entreprises.refus import refus
 from entreprises.templatetags.formats import ecrire_montant
-from factures.models import Echeance, Facture
+from factures.models import Acompte, Echeance, Facture
 from noyau.imputation import Dette, imputer
 from noyau.montants import ZERO, en_centimes
 
-Cible = Facture | Echeance | int
-"""An invoice, one of its instalments, or the key of an invoice."""
+Cible = Facture | Echeance | Acompte | int
+"""An invoice, one of its instalments, a deposit expected on it, or the key of an invoice."""
 Repartition = Mapping[Cible, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one invoice receives, on one instalment or on none in particular."""
+    """What one invoice receives, on one instalment or on none in particular; maybe as the deposit that it expected."""
 
     facture: Facture
     echeance: Echeance | None
     montant: Decimal
+    acompte: Acompte | None = None
 
     def imputation(self, nature: str, date_valeur: date, **origine: object) -> Imputation:
         """The row to write. `origine`: the payment, the credit note or the deposit it comes from."""
+        if self.acompte is not None:
+            nature, origine = Imputation.Nature.ACOMPTE, {"acompte": self.acompte, **origine}
         return Imputation(
             entreprise_id=self.facture.entreprise_id,
             facture=self.facture,
@@ -91,7 +95,7 @@ class Compte:
     def _echeances_de(self, facture_id: int) -> Iterable[Echeance]:
         return [e for e in self.echeances.values() if e.facture_id == facture_id]
 
-    def _viser(self, cible: Cible) -> tuple[Facture, Echeance | None]:
+    def _viser(self, cible: Facture | Echeance | int) -> tuple[Facture, Echeance | None]:
         """The invoice, and the instalment if one is meant. ValidationError when nothing is due there."""
         if isinstance(cible, Echeance):
             if cible.pk in self.echeances:
@@ -102,7 +106,21 @@ class Compte:
         message = _("La facture n° %(numero)s n’attend aucun règlement de ce client dans cette devise.")
         raise refus("repartition", message, "non_due", numero=vise if isinstance(vise, int) else vise.numero)
 
+    def _diriger_sur_acompte(self, acompte: Acompte, somme: Decimal) -> Part:
+        """Never more than the deposit, nor than its invoice, has left."""
+        facture, _echeance = self._viser(acompte.facture_id)
+        recu = acompte.imputations.aggregate(somme=Sum("montant"))["somme"] or ZERO
+        reste = min(acompte.montant - recu, self.reste_de(facture.pk))
+        if not est_montant_positif(somme) or somme > reste:
+            message = _("Pour l’acompte de la facture n° %(numero)s, donnez un montant entre 0,01 et %(reste)s.")
+            refuse = ecrire_montant(max(reste, ZERO), self.devise)
+            raise refus("repartition", message, "trop", numero=facture.numero, reste=refuse)
+        self.prendre(facture.pk, somme)
+        return Part(facture, None, somme, acompte)
+
     def _diriger_une(self, cible: Cible, somme: Decimal) -> Part:
+        if isinstance(cible, Acompte):
+            return self._diriger_sur_acompte(cible, somme)
         facture, echeance = self._viser(cible)
         numero = facture.numero
         reste = self.restes[echeance.pk] if echeance else self.reste_de(facture.pk)

@@ -15,28 +15,48 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from encaissements import escomptes
+from encaissements.attendus import Attendu, acomptes_attendus
 from encaissements.encaissement import enregistrer_reglement
 from encaissements.forms import ReglementForm
 from encaissements.models import Reglement
 from encaissements.repartition import Compte
 from entreprises.forms import ChampMontant, reporter
 from entreprises.templatetags.formats import ecrire_nombre
-from factures.models import Echeance
+from factures.models import Echeance, Facture
 from noyau.montants import ZERO
 
 
 @dataclass(slots=True)
 class LigneRepartition:
-    """One open instalment and what is typed for it."""
+    """One open instalment, or one deposit expected, and what is typed for it."""
 
-    echeance: Echeance
+    cible: Echeance | Attendu
     saisie: str = ""
     montant: Decimal = ZERO
     erreur: str = ""
 
     @property
+    def echeance(self) -> Any:
+        """The instalment; None for a deposit."""
+        return None if isinstance(self.cible, Attendu) else self.cible
+
+    @property
+    def acompte(self) -> Any:
+        """The deposit; None for an instalment."""
+        return self.cible.acompte if isinstance(self.cible, Attendu) else None
+
+    @property
+    def facture(self) -> Facture:
+        return (self.acompte or self.echeance).facture
+
+    @property
+    def du(self) -> Decimal:
+        """What may be put there at most."""
+        return self.cible.reste if isinstance(self.cible, Attendu) else self.cible.solde
+
+    @property
     def nom(self) -> str:
-        return f"part-{self.echeance.pk}"
+        return f"acompte-{self.acompte.pk}" if self.acompte else f"part-{self.echeance.pk}"
 
     def lire(self, texte: str) -> None:
         self.saisie = texte.strip()
@@ -44,12 +64,12 @@ class LigneRepartition:
             self.montant = ChampMontant(required=False, min_value=ZERO).clean(self.saisie) or ZERO
         except ValidationError as erreur:
             self.erreur = " ".join(erreur.messages)
-        if self.montant > self.echeance.solde:
+        if self.montant > self.du:
             self.erreur = _("Plus que ce qui reste dû.")
 
     def proposer(self, disponible: Decimal) -> Decimal:
         """Take what it can; what is left of `disponible`."""
-        self.montant = min(self.echeance.solde, disponible)
+        self.montant = min(self.du, disponible)
         self.saisie = ecrire_nombre(self.montant) if self.montant else ""
         return disponible - self.montant
 
@@ -63,6 +83,7 @@ class Ecran:
         voulue = (donnees or {}).get("devise", "")
         self.devise = voulue if voulue in devises else devises[0]
         self.compte = Compte(client, self.devise)
+        self.acomptes = [LigneRepartition(a) for a in acomptes_attendus(client, self.devise)]
         self.lignes = [LigneRepartition(e) for e in self.compte.echeances.values()]
         self.form = ReglementForm(
             donnees,
@@ -97,11 +118,16 @@ class Ecran:
     @property
     def temoin(self) -> str:
         """What the proposal on the screen was made for."""
-        return "/".join([str(self.recu), self.devise, *(f"{x.echeance.pk}:{x.echeance.solde}" for x in self.lignes)])
+        return "/".join([str(self.recu), self.devise, *(f"{x.nom}:{x.du}" for x in self.toutes)])
+
+    @property
+    def toutes(self) -> list[LigneRepartition]:
+        """Deposits, then instalments."""
+        return self.acomptes + self.lignes
 
     @property
     def reparti(self) -> Decimal:
-        return sum((ligne.montant for ligne in self.lignes), ZERO)
+        return sum((ligne.montant for ligne in self.toutes), ZERO)
 
     @property
     def credit(self) -> Decimal:
@@ -109,19 +135,23 @@ class Ecran:
 
     @property
     def repartition(self) -> dict[Any, Decimal]:
-        return {ligne.echeance: ligne.montant for ligne in self.lignes if ligne.montant}
+        return {ligne.acompte or ligne.echeance: ligne.montant for ligne in self.toutes if ligne.montant}
 
     def proposer(self, visee: str) -> None:
-        """The invoice one came from first, then the oldest due."""
+        """A deposit that the sum is exactly, else the invoice one came from, then the oldest due."""
         reste = self.recu
+        for ligne in self.acomptes:
+            if ligne.du == reste:
+                reste = ligne.proposer(reste)
+                break
         for ligne in sorted(self.lignes, key=lambda x: str(x.echeance.facture_id) != visee):
             reste = ligne.proposer(reste)
 
     def lire_parts(self) -> bool:
         """What was typed in the table. False, with the reason in the form, when it can't be recorded."""
-        for ligne in self.lignes:
+        for ligne in self.toutes:
             ligne.lire(str(self.donnees.get(ligne.nom, "")))
-        if any(ligne.erreur for ligne in self.lignes):
+        if any(ligne.erreur for ligne in self.toutes):
             self.form.add_error(None, _("La répartition est à corriger dans le tableau."))
         elif self.reparti > self.recu:
             self.form.add_error(None, _("La répartition dépasse la somme reçue."))

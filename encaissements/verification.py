@@ -83,6 +83,7 @@ def _ecarts_des_reglements(reglements: dict[int, Reglement]) -> Iterator[Ecart]:
         pk: somme for pk, somme in lignes.order_by().values_list("reglement").annotate(Sum("montant"))
     }
     for pk, reglement in reglements.items():
-        du = ZERO if reglement.rejete_le else reglement.montant - sommes.get(pk, ZERO)
+        est_perdu = reglement.rejete_le or reglement.annule_le
+        du = ZERO if est_perdu else reglement.montant - sommes.get(pk, ZERO)
         if reglement.disponible != du:
             yield Ecart("reglement", pk, str(reglement), "disponible", str(reglement.disponible), str(du))

@@ -1,4 +1,4 @@
-"""Payments: who paid, how it is spread over what is due, recorded; the list of what came in; what bounced.
+"""Payments one by one: who paid, how it is spread over what is due; a credit used; what bounced.
 
 Recording takes two steps that work without JavaScript: « Voir la répartition » shows the proposal, which may be
 changed, « Enregistrer » writes what is on the screen.
@@ -6,15 +6,14 @@ changed, « Enregistrer » writes what is on the screen.
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from clients.models import Client
+from encaissements.annonces import annoncer
+from encaissements.credit import Credit
 from encaissements.forms import RejetForm
 from encaissements.models import Reglement
 from encaissements.rejet import rejeter_reglement
@@ -59,48 +58,39 @@ def saisir(request: RequeteEntreprise, client: Client) -> HttpResponse:
     ecran = Ecran(client, request.POST if request.method == "POST" else None, request.aujourd_hui)
     ecran.lire(request.GET.get("facture", ""))
     if ecran.est_a_enregistrer and (reglement := ecran.enregistrer(request.user)):
-        somme = ecrire_montant(reglement.montant, reglement.devise)
-        texte = _("Règlement de %(somme)s enregistré pour %(nom)s.") % {"somme": somme, "nom": client.nom}
-        messages.success(request, texte)
+        annoncer(request, request.entreprise, [reglement])
         return redirect("clients:detail", slug=request.entreprise.slug, pk=client.pk)
     return render(request, "encaissements/nouveau.html", {"client": client, "ecran": ecran, "form": ecran.form})
 
 
-@require_safe
-@membre
-def liste(request: RequeteEntreprise) -> HttpResponse:
-    """What came in, the latest first."""
-    recus = (
-        Reglement.objects.filter(entreprise=request.entreprise)
-        .select_related("client")
-        .order_by("-date_reglement", "-pk")
-    )
-    if (client := cle_lue(request.GET.get("client", ""))) is not None:
-        recus = recus.filter(client=client)
-    contexte = {
-        "page": Paginator(recus, 50).get_page(request.GET.get("page")),
-        "totaux": recus.order_by()
-        .filter(rejete_le=None)
-        .values("devise")
-        .annotate(somme=Sum("montant"))
-        .order_by("devise"),
-    }
-    return render(request, "encaissements/liste.html", contexte)
+@lit_et_ecrit
+@membre(modifie=True)
+def imputer(request: RequeteEntreprise, pk: int) -> HttpResponse:
+    """Use the credit that a payment left."""
+    recus = Reglement.objects.de(request.entreprise).a_imputer().select_related("client")
+    reglement = get_object_or_404(recus, pk=pk)
+    credit = Credit(reglement, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and credit.enregistrer(request.aujourd_hui, request.user):
+        somme = ecrire_montant(credit.reparti, reglement.devise)
+        messages.success(request, _("Crédit imputé : %(somme)s.") % {"somme": somme})
+        return redirect("clients:detail", slug=request.entreprise.slug, pk=reglement.client_id)
+    return render(request, "encaissements/imputer.html", {"reglement": reglement, "credit": credit})
 
 
 @lit_et_ecrit
 @membre(modifie=True)
 def rejeter(request: RequeteEntreprise, pk: int) -> HttpResponse:
     """The bank took it back: what it settled is open again."""
-    recus = Reglement.objects.filter(entreprise=request.entreprise).select_related("client")
-    reglement = get_object_or_404(recus, pk=pk, rejete_le=None)
-    form = RejetForm(request.POST or None, initial={"rejete_le": request.aujourd_hui})
-    if request.method == "POST" and form.is_valid():
+    recus = Reglement.objects.de(request.entreprise).encaisses().select_related("client")
+    reglement = get_object_or_404(recus, pk=pk)
+    donnees = request.POST if request.method == "POST" else None
+    form = RejetForm(donnees, initial={"rejete_le": request.aujourd_hui})
+    if form.is_valid():
         try:
             rejeter_reglement(reglement, **form.cleaned_data, aujourd_hui=request.aujourd_hui, auteur=request.user)
         except ValidationError as erreur:
             reporter(form, erreur)
         else:
             messages.success(request, _("Rejet noté. Ce qu’il avait réglé est de nouveau dû."))
-            return redirect(reverse("encaissements:liste", kwargs={"slug": request.entreprise.slug}))
+            return redirect("encaissements:liste", slug=request.entreprise.slug)
     return render(request, "encaissements/rejeter.html", {"form": form, "reglement": reglement})

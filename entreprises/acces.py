@@ -32,7 +32,8 @@ def cle_lue(texte: str) -> int | None:
 def membre(vue: Vue | None = None, *, modifie: bool = False, approuve: bool = False) -> Any:
     """Give the view `request.entreprise`, `request.adhesion` and `request.aujourd_hui`.
 
-    `modifie`: a read-only member is refused. `approuve`: the right to approve formal demands is needed.
+    `modifie`: a read-only member is refused, and anyone once the company is closed. `approuve`: the right to approve
+    formal demands is needed.
     """
 
     def decorer(interieure: Vue) -> Vue:
@@ -40,7 +41,7 @@ def membre(vue: Vue | None = None, *, modifie: bool = False, approuve: bool = Fa
         def enveloppe(request: Any, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             adhesion = (
                 Adhesion.objects.select_related("entreprise")
-                .filter(entreprise__slug=slug, utilisateur=request.user, est_active=True)
+                .filter(entreprise__slug=slug, utilisateur=request.user, est_active=True, entreprise__effacee_le=None)
                 .first()
             )
             if adhesion is None:
@@ -48,9 +49,24 @@ def membre(vue: Vue | None = None, *, modifie: bool = False, approuve: bool = Fa
             if (modifie and not adhesion.peut_modifier) or (approuve and not adhesion.peut_approuver_formel):
                 raise PermissionDenied
             request.adhesion, request.entreprise = adhesion, adhesion.entreprise
+            if (modifie or approuve) and adhesion.entreprise.cloturee_le is not None:
+                request.est_refuse_car_cloturee = True
+                raise PermissionDenied
             request.aujourd_hui = adhesion.entreprise.date_locale(timezone.now())
             return interieure(request, *args, **kwargs)
 
         return enveloppe
 
     return decorer if vue is None else decorer(vue)
+
+
+def discrete(reponse: HttpResponse) -> HttpResponse:
+    """Of a page whose address is a key: kept by no cache, listed by no search engine, told to nobody.
+
+    `strict-origin`, and not `no-referrer`: with the latter browsers send « Origin: null », which the check of forged
+    requests refuses.
+    """
+    reponse["Cache-Control"] = "no-store, private"
+    reponse["Referrer-Policy"] = "strict-origin"
+    reponse["X-Robots-Tag"] = "noindex, nofollow"
+    return reponse

@@ -16,6 +16,14 @@ from entreprises.models import DEVISES, FUSEAUX, Adhesion, Entreprise, Pays, Uti
 from entreprises.refus import refus
 
 REGIONS = {"CA": "QC"}
+FUSEAUX_REGIONS = {
+    ("FR", "971"): "America/Guadeloupe",
+    ("FR", "972"): "America/Martinique",
+    ("FR", "973"): "America/Cayenne",
+    ("FR", "974"): "Indian/Reunion",
+    ("FR", "976"): "Indian/Mayotte",
+}
+"""Where a region keeps another time than its country."""
 
 
 @transaction.atomic
@@ -32,7 +40,9 @@ def creer_entreprise(slug: str, nom: str, pays: str = "FR", **identite: Any) -> 
         connus = ", ".join(f"{code} ({libelle})" for code, libelle in Pays.choices)
         raise refus("pays", _("Le pays « %(pays)s » n’est pas pris en charge : %(connus)s."), pays=pays, connus=connus)
     numeros = verifier_numeros({champ: identite[champ] for champ in NOMS.keys() & identite.keys()})
-    du_pays = {"devise": DEVISES[pays], "fuseau": FUSEAUX[pays], "region": REGIONS.get(pays, "")}
+    region = identite.get("region", REGIONS.get(pays, ""))
+    fuseau = FUSEAUX_REGIONS.get((pays, region), FUSEAUX[pays])
+    du_pays = {"devise": DEVISES[pays], "fuseau": fuseau, "region": region}
     return Entreprise.objects.create(slug=slug, nom=nom, pays=pays, **{**du_pays, **identite, **numeros})
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from entreprises.acces import RequeteEntreprise, membre
+from entreprises.comptes import peut_creer_entreprise
 from entreprises.documents import lire
 from entreprises.forms import EntrepriseForm, MoyenForm
 from entreprises.models import Adhesion, Document, Entreprise, MoyenPaiement
@@ -23,8 +24,10 @@ lit_et_ecrit = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def accueil(request: HttpRequest) -> HttpResponse:
-    """Straight to the company's work when there is only one, else to the list of companies."""
+    """Straight to the company's work when there is only one, else to the list of companies; without any, what to do."""
     siennes = list(Entreprise.objects.accessibles(request.user).order_by("nom")[:2])  # type: ignore[arg-type]
+    if not siennes:
+        return render(request, "entreprises/aucune.html", {"peut_creer": peut_creer_entreprise(request.user)})
     if len(siennes) == 1:
         return redirect("entreprise:accueil", slug=siennes[0].slug)
     return redirect("cabinet:liste")
@@ -39,17 +42,6 @@ def accueil_entreprise(request: RequeteEntreprise) -> HttpResponse:
         return redirect(reverse("relances:a_faire", kwargs={"slug": slug}))
     except NoReverseMatch:
         return redirect("factures:liste", slug=slug)
-
-
-@require_safe
-@membre
-def entreprise(request: RequeteEntreprise) -> HttpResponse:
-    contexte = {
-        "moyens": request.entreprise.moyens_paiement.all(),
-        "membres": request.entreprise.adhesions.filter(est_active=True).select_related("utilisateur").order_by("pk"),
-        "est_gerant": est_gerant(request),
-    }
-    return render(request, "entreprises/entreprise.html", contexte)
 
 
 def est_gerant(request: RequeteEntreprise) -> bool:
@@ -79,7 +71,11 @@ def modifier(request: RequeteEntreprise) -> HttpResponse:
 def moyen_nouveau(request: RequeteEntreprise) -> HttpResponse:
     exiger_gerant(request)
     rang = request.entreprise.moyens_paiement.count() + 1
-    form = MoyenForm(request.POST or None, instance=MoyenPaiement(entreprise=request.entreprise, rang=rang))
+    genre = MoyenPaiement.Genre.INTERAC if request.entreprise.pays == "CA" else MoyenPaiement.Genre.VIREMENT
+    propose = MoyenPaiement(
+        entreprise=request.entreprise, rang=rang, genre=genre, titulaire=request.entreprise.nom[:70]
+    )
+    form = MoyenForm(request.POST or None, instance=propose)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Moyen de paiement ajouté."))

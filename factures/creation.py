@@ -16,7 +16,8 @@ from entreprises.models import Entreprise
 from entreprises.refus import LotRefuse, refus
 from factures.historique import LigneLiee, noter_sur_lot, numeros_cites
 from factures.models import Acompte, ConditionsPaiement, Echeance, Facture, LigneTaxe
-from factures.saisie import AcompteAttendu, NouvelleFacture, Taxe, verifier
+from factures.saisie import AcompteAttendu, NouvelleFacture, verifier
+from factures.taux import Taxe
 from journal.lot import verrouiller_lot
 from journal.models import Genre
 from noyau.conditions import EcheancePrevue

@@ -60,21 +60,24 @@ def totaux(retenues: QuerySet[Facture]) -> list[dict[str, Any]]:
 @require_safe
 @membre
 def clients(request: RequeteEntreprise) -> HttpResponse:
-    """Every client, with what they owe; those that owe nothing too."""
+    """Every client, with what they owe; those that owe nothing too. An archived one is in its own view, and in those of
+    what is owed should an invoice have come since."""
     etat = request.GET.get("etat", "")
     ouvertes = Echeance.objects.filter(client=OuterRef("pk")).ouvertes()
-    retenus = Client.objects.de(request.entreprise).actifs().cherchant(request.GET.get("q", ""))
+    retenus = Client.objects.de(request.entreprise).cherchant(request.GET.get("q", ""))
     if etat == "retard":
         retenus = retenus.filter(Exists(ouvertes.filter(date_echeance__lt=request.aujourd_hui)))
     elif etat == "solde":
         retenus = retenus.filter(Exists(ouvertes))
+    else:
+        retenus = retenus.archives() if etat == "archives" else retenus.actifs()
     tri = lire_tri(request, TRIS_CLIENTS, "nom")
     page = Paginator(trier_clients(retenus, tri, request), PAR_PAGE).get_page(request.GET.get("page"))
     encours = par_client(request.entreprise, [c.pk for c in page], request.aujourd_hui)
     contexte = {
         "page": page,
         "lignes": [(client, encours.get(client.pk, [])) for client in page],
-        "etat": etat if etat in {"retard", "solde"} else "",
+        "etat": etat if etat in {"retard", "solde", "archives"} else "",
         "q": request.GET.get("q", ""),
         "tri_actuel": tri,
     }

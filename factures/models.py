@@ -217,10 +217,13 @@ class Avoir(LigneEntreprise):
     devise = models.CharField(max_length=3)
     montant = MontantField(_("montant"))
     motif = models.CharField(_("motif"), max_length=200, blank=True)
+    annule_le = models.DateTimeField(null=True, blank=True)  # entered by mistake, and undone: its number is free again
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["entreprise", "numero"], name="avoir_numero_unique"),
+            models.UniqueConstraint(
+                fields=["entreprise", "numero"], condition=Q(annule_le=None), name="avoir_numero_unique"
+            ),
             models.CheckConstraint(condition=Q(montant__gt=0), name="avoir_montant_positif"),
         ]
 

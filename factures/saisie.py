@@ -1,8 +1,8 @@
 """An invoice before it is one: what is known of it, and whether it makes sense.
 
 Conventions: amounts include tax, in the invoice's currency; instalments come by due date and sum to the total exactly;
-the VAT split sums to the total too. `strict` is for a person at a form; a file from a real ledger may hold an invoice
-due a few days before its own date, and nobody to ask.
+the VAT split sums to the total too, a base that two taxes share being counted once. `strict` is for a person at a
+form; a file from a real ledger may hold an invoice due a few days before its own date, and nobody to ask.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from entreprises.models import Document
 from entreprises.templatetags.formats import ecrire_nombre
 from factures.conditions import dire, ecrire_jour
 from factures.models import ConditionsPaiement, Facture
+from factures.taux import Taxe, hors_taxes
 from noyau.conditions import EcheancePrevue, depuis_dict, echeances
 from noyau.delais import ConditionsErreur
 from noyau.montants import ZERO, en_centimes
@@ -26,16 +27,6 @@ UN_AN = timedelta(days=366)
 DELAI_MAXIMUM = timedelta(days=3660)
 TOTAL_MAXIMUM = Decimal(10) ** 12
 """What every MontantField and its sums hold with room to spare."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taxe:
-    """One rate of the VAT split. `taux` in percent."""
-
-    taux: Decimal
-    base: Decimal
-    montant: Decimal
-    libelle: str = "TVA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +138,7 @@ def _fautes_des_parts(n: NouvelleFacture) -> Fautes:
         if not all(_est_montant(t.base) and _est_montant(t.montant) and _tient_en(t.taux, 3) for t in n.taxes):
             yield "taxes", _("Chaque ligne de TVA a un taux, une base et un montant, positifs, au centime près.")
         else:
-            ecart = sum((t.base + t.montant for t in n.taxes), ZERO) - n.total
+            ecart = hors_taxes(n.taxes) + sum((t.montant for t in n.taxes), ZERO) - n.total
             if ecart:
                 yield (
                     "taxes",

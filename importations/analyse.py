@@ -12,9 +12,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from importations.colonnes import DATES, MONTANTS, PAR_NOM, manquants, proposer
+from importations.colonnes import DATES, MONTANTS, proposer
 from importations.dates import ORDRES, deviner_ordre
 from importations.encodage import ENCODAGES, decoder
+from importations.genres import CHAMPS_PAR_GENRE, champs_du_genre, manquants
 from importations.lecture import Source, ouvrir
 from importations.montants import deviner_decimale
 from importations.refus import FichierRefuse
@@ -31,7 +32,8 @@ class Lecture:
     """How the file is read.
 
     `ordre` and `signe` were asked for, "" leaves them to be found; `ordres`, for each date column, and `decimale` are
-    what is followed, "" when undecided. `nombre`: of rows below the headers.
+    what is followed, "" when undecided. `nombre`: of rows below the headers. `genre`: which kind of file it is
+    taken for. `au`: the day on which a balance was drawn up, ISO, "" for the other kinds.
     """
 
     encodage: str = ""
@@ -46,6 +48,8 @@ class Lecture:
     decimale: str = ""
     delai_defaut: int | None = None
     nombre: int = 0
+    genre: str = "factures"
+    au: str = ""
 
     def en_dict(self) -> dict[str, Any]:
         return {**asdict(self), "entetes": list(self.entetes)}
@@ -67,7 +71,7 @@ class Lecture:
 
     def verifier(self) -> None:
         """FichierRefuse, in one sentence, while something is missing or undecided."""
-        if manque := manquants(self.colonnes):
+        if manque := manquants(self.colonnes, self.genre):
             raise FichierRefuse(_("Aucune colonne ne donne : %(champs)s.") % {"champs": ", ".join(manque)})
         if self.dates_indecises:
             raise FichierRefuse(
@@ -82,9 +86,10 @@ def analyser(contenu: bytes, choix: Lecture | None = None) -> tuple[Source, Lect
     """How to read these bytes, following `choix` where it says something. FichierRefuse when nothing can be read."""
     choix = choix or Lecture()
     source = _source(ouvrir(contenu), choix)
-    ligne, entetes = _entetes(source, choix.ligne_entetes)
-    colonnes = choix.colonnes if choix.entetes == entetes else proposer(entetes)
-    colonnes = {nom: index for nom, index in colonnes.items() if nom in PAR_NOM and 0 <= index < len(entetes)}
+    ligne, entetes = _entetes(source, choix.ligne_entetes, choix.genre)
+    colonnes = choix.colonnes if choix.entetes == entetes else proposer(entetes, CHAMPS_PAR_GENRE[choix.genre])
+    connus = {champ.nom for champ in champs_du_genre(choix.genre)}
+    colonnes = {nom: index for nom, index in colonnes.items() if nom in connus and 0 <= index < len(entetes)}
     lecture = replace(
         choix,
         encodage=source.encodage,
@@ -114,13 +119,19 @@ def _source(source: Source, choix: Lecture) -> Source:
         if choix.feuille in source.feuilles:
             return replace(source, feuille=choix.feuille)
         essais = [replace(source, feuille=nom) for nom in source.feuilles[:_FEUILLES_D_ESSAI]]
-        return max(essais, key=lambda essai: _score(_debut(essai)))
+        return max(essais, key=lambda essai: _score(_debut(essai), choix.genre))
     if choix.encodage in ENCODAGES:
         source = replace(source, encodage=choix.encodage)
     if choix.separateur in SEPARATEURS:
         return replace(source, separateur=choix.separateur)
     essais = [replace(source, separateur=signe) for signe in SEPARATEURS]
-    return max(essais, key=lambda essai: _score(_debut(essai)))
+    return max(essais, key=lambda essai: _score(_debut(essai), choix.genre))
+
+
+def titres(source: Source, lecture: Lecture) -> list[str]:
+    """What stands above the header row."""
+    hautes = (cellules for numero, cellules in islice(source.lignes(), 10) if numero < lecture.ligne_entetes)
+    return [nom for cellules in hautes for nom in _noms(cellules) if nom]
 
 
 def _debut(source: Source) -> list[Ligne]:
@@ -134,25 +145,26 @@ def _debut(source: Source) -> list[Ligne]:
     return lignes
 
 
-def _score(debut: list[Ligne]) -> tuple[int, int, int]:
+def _score(debut: list[Ligne], genre: str) -> tuple[int, int, int]:
     """Recognised headers first, then rows as wide as the header row, then the width."""
-    ligne, entetes = _meilleur_entete(debut)
+    ligne, entetes = _meilleur_entete(debut, genre)
     largeur = len(entetes)
     semblables = sum(1 for numero, cellules in debut if numero > ligne and len(cellules) == largeur > 1)
-    return len(proposer(entetes)), semblables, largeur
+    return len(proposer(entetes, CHAMPS_PAR_GENRE[genre])), semblables, largeur
 
 
-def _meilleur_entete(debut: list[Ligne]) -> tuple[int, tuple[str, ...]]:
+def _meilleur_entete(debut: list[Ligne], genre: str) -> tuple[int, tuple[str, ...]]:
     if not debut:
         return 0, ()
     # Titles may stand above: the header row is the one whose cells are known names, the first one when none is.
-    meilleure = max(debut, key=lambda ligne: (len(proposer(_noms(ligne[1]))), -ligne[0]))
-    if len(proposer(_noms(meilleure[1]))) < 2:
+    champs = CHAMPS_PAR_GENRE[genre]
+    meilleure = max(debut, key=lambda ligne: (len(proposer(_noms(ligne[1]), champs)), -ligne[0]))
+    if len(proposer(_noms(meilleure[1]), champs)) < 2:
         meilleure = max(debut[:5], key=lambda ligne: (sum(1 for nom in _noms(ligne[1]) if nom), -ligne[0]))
     return meilleure[0], _noms(meilleure[1])
 
 
-def _entetes(source: Source, ligne: int) -> tuple[int, tuple[str, ...]]:
+def _entetes(source: Source, ligne: int, genre: str) -> tuple[int, tuple[str, ...]]:
     if ligne:
         for numero, cellules in source.lignes():
             if numero == ligne:
@@ -161,7 +173,7 @@ def _entetes(source: Source, ligne: int) -> tuple[int, tuple[str, ...]]:
     if not debut:
         next(source.lignes(), None)  # tells what is wrong, when something is
         raise FichierRefuse(_("Le fichier est vide."))
-    return _meilleur_entete(debut)
+    return _meilleur_entete(debut, genre)
 
 
 def _noms(cellules: list[Cellule]) -> tuple[str, ...]:

@@ -11,9 +11,10 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from importations.analyse import Lecture, lignes_de_donnees
-from importations.colonnes import PAR_NOM
+from importations.genres import champs_du_genre
 from importations.lecture import Source
 from importations.lignes import Lecteur, LigneLue, additionner
+from importations.models import Importation
 from importations.refus import FichierRefuse, LigneRefusee, Refus
 from importations.textes import propre
 
@@ -55,21 +56,24 @@ def echantillons(source: Source, lecture: Lecture) -> list[str]:
     return valeurs
 
 
-def libelle(champ: str) -> str:
-    """The French name of a field of the report."""
-    return str(PAR_NOM[champ].libelle) if champ in PAR_NOM else _("Ligne")
+def libelle(champ: str, genre: str = Importation.Genre.FACTURES) -> str:
+    """The French name of a field of the report, in a file of this kind."""
+    champs = champs_du_genre(genre, {champ}) or champs_du_genre(Importation.Genre.FACTURES, {champ})
+    return str(champs[0].libelle) if champs else _("Ligne")
 
 
 def lignes_refusees(source: Source, lecture: Lecture, refus: dict[int, Refus]) -> Iterator[str]:
     """The refused rows as CSV text, reason first, to be corrected and sent again."""
-    yield "\ufeff" + _en_csv([_("Ligne du fichier"), _("Champ refusé"), _("Raison du refus"), *lecture.entetes])
+    yield "\ufeff" + en_csv([_("Ligne du fichier"), _("Champ refusé"), _("Raison du refus"), *lecture.entetes])
     for numero, cellules in lignes_de_donnees(source, lecture):
         if numero in refus:
             raison = refus[numero]
-            yield _en_csv([str(numero), libelle(raison.champ), raison.raison, *(propre(c) for c in cellules)])
+            yield en_csv(
+                [str(numero), libelle(raison.champ, lecture.genre), raison.raison, *(propre(c) for c in cellules)]
+            )
 
 
-def _en_csv(cellules: list[str]) -> str:
+def en_csv(cellules: list[str]) -> str:
     """One line. A cell that a spreadsheet would run as a formula is made a text."""
     sortie = io.StringIO()
     csv.writer(sortie, delimiter=";").writerow(f"'{c}" if _DANGEREUX.match(c) else c for c in cellules)

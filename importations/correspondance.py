@@ -1,4 +1,4 @@
-"""The mapping of columns that a person confirmed, remembered for files with the same headers."""
+"""The mapping of columns that a person confirmed, remembered for files of this kind with the same headers."""
 
 from dataclasses import replace
 
@@ -15,6 +15,7 @@ def retenir(entreprise: Entreprise, lecture: Lecture) -> None:
     donnees = lecture.en_dict()
     CorrespondanceColonnes.objects.update_or_create(
         entreprise=entreprise,
+        genre=lecture.genre,
         empreinte_entetes=empreinte_entetes(lecture.entetes),
         defaults={"lecture": {nom: donnees[nom] for nom in _RETENUS}},
     )
@@ -24,7 +25,7 @@ def rappeler(entreprise: Entreprise, lue: Lecture, choix: Lecture | None = None)
     """How to read a file whose headers are known: as was confirmed, then as `choix` says. `lue`: its own analysis."""
     choix = choix or Lecture()
     connue = CorrespondanceColonnes.objects.filter(
-        entreprise=entreprise, empreinte_entetes=empreinte_entetes(lue.entetes)
+        entreprise=entreprise, genre=lue.genre, empreinte_entetes=empreinte_entetes(lue.entetes)
     ).first()
     base = replace(lue, ordre="", signe="")
     if connue:

@@ -27,6 +27,9 @@ _SERIE_EXCEL = re.compile(r"([2-7]\d{4})(?:[.,]\d+)?", re.ASCII)
 _JOUR_MOIS = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?[-\s./]*([a-z]+)\.?[-\s./,]*(\d{4}|\d{2})", re.ASCII)
 _MOIS_JOUR = re.compile(r"([a-z]+)\.?[-\s./]*(\d{1,2})(?:st|nd|rd|th)?[-\s./,]+(\d{4})", re.ASCII)
 _JOUR_DE_SEMAINE = re.compile(r"^(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+(?=\d|[a-z])")
+_DANS_UN_NOM = re.compile(
+    r"(?<!\d)(?:(20\d{2})[-_. ]?(\d{2})[-_. ]?(\d{2})|(\d{2})[-_. ]?(\d{2})[-_. ]?(20\d{2}))(?!\d)", re.ASCII
+)
 _MOIS = {
     nom: rang
     for rang, noms in enumerate(
@@ -109,6 +112,16 @@ def _donnent_les_memes_jours(cellules: Iterable[Cellule], ordres: list[str]) -> 
     """01/01 and 05/05 are the same day whichever way they are read."""
     textes = (cellule.strip() for cellule in cellules if isinstance(cellule, str))
     return all(len({lectures(texte).get(ordre) for ordre in ordres}) <= 1 for texte in textes)
+
+
+def date_du_nom(nom: str, aujourd_hui: date) -> date | None:
+    """The date that a file's name tells ("balance-2026-06-12.csv", "balance 12.06.2026.xlsx"), within the last year."""
+    trouve = _DANS_UN_NOM.search(nom)
+    if trouve is None:
+        return None
+    annee, mois, jour = trouve.group(1, 2, 3) if trouve.group(1) else trouve.group(6, 5, 4)
+    lue = _date_ou_rien(annee, mois, jour)
+    return lue if lue and timedelta(0) <= aujourd_hui - lue <= timedelta(days=366) else None
 
 
 def _sans_doute(texte: str) -> date | None:

@@ -25,6 +25,7 @@ from factures.creation import NouvelleFacture
 from factures.models import ConditionsPaiement, Facture
 from factures.saisie import verifier
 from importations.bilan import Bilan
+from importations.comparaison import comparer
 from importations.etat import Connue, Lot, Paiement, lire_connues
 from importations.identification import Identification
 from importations.lignes import LigneLue
@@ -72,8 +73,12 @@ class Decideur:
 
     def charger(self, lignes: Sequence[LigneLue]) -> None:
         """Read what we know of these rows' numbers, and which clients have a contact: five queries at most."""
-        self.connues.update(lire_connues(self.entreprise, {ligne.numero for ligne in lignes} - self.connues.keys()))
+        self.charger_numeros(ligne.numero for ligne in lignes)
         self.clients.charger(ligne.client for ligne in lignes)
+
+    def charger_numeros(self, numeros: Iterable[str]) -> None:
+        """Read what we know of these numbers: four queries at most."""
+        self.connues.update(lire_connues(self.entreprise, set(numeros) - self.connues.keys()))
 
     def rappeler(self, ligne: LigneLue) -> None:
         """Take note of a row, for the further rows of the same invoice. For those of an earlier run: this alone."""
@@ -89,11 +94,11 @@ class Decideur:
             if connue is None:
                 self._creer(ligne, lot, bilan)
             else:
-                self._comparer(ligne, connue)
+                comparer(ligne, connue, self.clients.trouver(ligne.client), self.entreprise.devise)
                 self._completer(ligne, connue, lot, bilan)
             self.rappeler(ligne)
         except ValidationError as erreur:
-            raise _en_refus(erreur) from erreur
+            raise en_refus(erreur) from erreur
 
     def _creer(self, ligne: LigneLue, lot: Lot, bilan: Bilan) -> None:
         total = ligne.total if ligne.total is not None else ligne.solde
@@ -132,26 +137,6 @@ class Decideur:
                 lot.connues[ligne.numero] = connue.facture
         bilan.deja_la += 1
         bilan.mises_a_jour += change
-
-    def _comparer(self, ligne: LigneLue, connue: Connue) -> None:
-        """LigneRefusee naming the first field that differs from what we know."""
-        if ligne.est_avoir != connue.est_avoir:
-            genre = _("un avoir") if connue.est_avoir else _("une facture")
-            raise LigneRefusee("numero", _("ce numéro est déjà celui d’%(genre)s") % {"genre": genre})
-        trouve = self.clients.trouver(ligne.client)
-        if trouve is not connue.client and (trouve is None or trouve.pk is None or trouve.pk != connue.client.pk):
-            champ = "client_code" if ligne.client.code else "client_nom"
-            raise LigneRefusee(champ, _("connue avec un autre client : %(nom)s") % {"nom": connue.client.nom})
-        if ligne.total is not None and ligne.total != connue.total:
-            raise LigneRefusee("total", _("connue avec un autre total : %(total)s") % {"total": connue.total})
-        if (ligne.devise or self.entreprise.devise) != connue.devise:
-            raise LigneRefusee("devise", _("connue dans une autre devise : %(devise)s") % {"devise": connue.devise})
-        if ligne.date_emission != connue.date_emission:
-            raise LigneRefusee("date_emission", _autre_date(connue.date_emission))
-        if ligne.date_echeance and connue.echeances and ligne.date_echeance not in connue.echeances:
-            raise LigneRefusee("date_echeance", _autre_date(max(connue.echeances)))
-        if ligne.total is None and ligne.solde is not None and ligne.solde > connue.total:
-            raise LigneRefusee("solde", _("le solde dépasse le total connu : %(total)s") % {"total": connue.total})
 
     def _payer(self, ligne: LigneLue, connue: Connue, lot: Lot, bilan: Bilan, *, est_nouvelle: bool) -> bool:
         """Plan the payment that our books lack. True when there is one."""
@@ -219,11 +204,8 @@ class Decideur:
         )
 
 
-def _autre_date(connue: date) -> str:
-    return _("connue avec une autre date : %(date)s") % {"date": connue.strftime("%d/%m/%Y")}
-
-
-def _en_refus(erreur: ValidationError) -> LigneRefusee:
+def en_refus(erreur: ValidationError) -> LigneRefusee:
+    """What a room below refused, at the field of the file that tells it."""
     if hasattr(erreur, "error_dict"):
         champ, messages = next(iter(erreur.message_dict.items()))
         return LigneRefusee(_CHAMPS.get(champ, champ), messages[0])

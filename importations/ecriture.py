@@ -52,4 +52,5 @@ def _reglement(paiement: Paiement, factures: dict[str, Facture], aujourd_hui: da
         montant=paiement.montant,
         date_reglement=paiement.jour,
         reference=reference % {"jour": aujourd_hui.strftime("%d/%m/%Y")},
+        cle_idempotence=paiement.cle,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import F
+
 from clients.models import Client
 from entreprises.models import Entreprise
 from factures.creation import NouvelleFacture
@@ -32,7 +34,7 @@ class Connue:
 
 @dataclass(frozen=True, slots=True)
 class Paiement:
-    """What the file says was received for an invoice, on a day it tells or not."""
+    """What the file says was received for an invoice, on a day it tells or not. `cle` makes it count once."""
 
     numero: str
     client: Client
@@ -40,6 +42,7 @@ class Paiement:
     devise: str
     jour: date
     est_date_connue: bool
+    cle: str = ""
 
 
 @dataclass
@@ -56,6 +59,8 @@ class Lot:
 def lire_connues(entreprise: Entreprise, numeros: Collection[str]) -> dict[str, Connue]:
     """The invoices and credit notes of ours that bear these numbers. Four queries."""
     avoirs = Avoir.objects.filter(entreprise=entreprise, numero__in=numeros).select_related("client")
+    # One that was undone gives way to the one entered since.
+    avoirs = avoirs.order_by(F("annule_le").asc(nulls_last=True))
     connues = {a.numero: Connue(a.client, a.date_emission, a.montant, a.devise, est_avoir=True) for a in avoirs}
     requete = Facture.objects.de(entreprise).filter(numero__in=numeros).select_related("client")
     factures = list(requete.prefetch_related("echeances"))

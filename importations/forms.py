@@ -1,5 +1,6 @@
 """The file sent, and how it will be read: what was detected, for a person to confirm or correct."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,9 +9,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from entreprises.forms import ChampDate
 from importations.analyse import Lecture
-from importations.colonnes import CHAMPS
 from importations.encodage import ENCODAGES
+from importations.genres import champs_du_genre
+from importations.models import Importation
 from importations.tableau import SEPARATEURS, TAILLE_MAXIMALE
 
 ORDRES = [
@@ -22,16 +25,31 @@ SIGNES = [(",", _("virgule")), (".", pgettext_lazy("signe décimal", "point"))]
 # A tab would be stripped on its way through a form.
 _NOMS_SEPARATEURS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre"}
 _SIGNES = {nom: signe for signe, nom in _NOMS_SEPARATEURS.items()}
+_SANS_OBJET: dict[str, set[str]] = {
+    Importation.Genre.FACTURES: {"au"},
+    Importation.Genre.BALANCE: set(),
+    Importation.Genre.CLIENTS: {"au", "ordre", "signe", "delai_defaut"},
+}
 
 
 class FichierForm(forms.Form):
-    """The file itself."""
+    """The kind of file, and the file itself."""
 
+    genre = forms.ChoiceField(
+        label=_("Ce que contient le tableau"),
+        choices=Importation.Genre,
+        initial=Importation.Genre.FACTURES,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     fichier = forms.FileField(
         label=_("Fichier"),
         help_text=_("CSV ou Excel (.xlsx), 10 Mo au plus : l’export de votre logiciel, tel quel."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
+
+    def clean_genre(self) -> str:
+        return self.cleaned_data["genre"] or Importation.Genre.FACTURES
 
     def clean_fichier(self) -> UploadedFile:
         fichier: UploadedFile = self.cleaned_data["fichier"]
@@ -59,17 +77,24 @@ class LectureForm(forms.Form):
         help_text=_("Sinon, les conditions par défaut de l’entreprise."),
     )
 
-    def __init__(self, donnees: Any = None, *, lecture: Lecture, feuilles: tuple[str, ...]) -> None:
+    au = ChampDate(
+        label=_("Balance arrêtée au"),
+        help_text=_("Les soldes du fichier sont ceux de ce jour ; les règlements proposés porteront cette date."),
+    )
+
+    def __init__(
+        self, donnees: Any = None, *, lecture: Lecture, feuilles: tuple[str, ...], aujourd_hui: date | None = None
+    ) -> None:
         super().__init__(donnees, initial=_initial(lecture))
-        self.lecture = lecture
-        for nom in ("encodage", "separateur") if lecture.feuille else ("feuille",):
+        self.lecture, self.aujourd_hui = lecture, aujourd_hui
+        for nom in _SANS_OBJET[lecture.genre] | set(("encodage", "separateur") if lecture.feuille else ("feuille",)):
             del self.fields[nom]
         if lecture.feuille:
             self.fields["feuille"].choices = [(nom, nom) for nom in feuilles]  # type: ignore[attr-defined]
         ordres = set(lecture.ordres.values()) or {""}
         self._proposer("ordre", ORDRES, next(iter(ordres)) if len(ordres) == 1 else "")
         self._proposer("signe", SIGNES, lecture.decimale)
-        choix = [("", _("ignorée")), *((champ.nom, champ.libelle) for champ in CHAMPS)]
+        choix = [("", _("ignorée")), *((champ.nom, champ.libelle) for champ in champs_du_genre(lecture.genre))]
         for index, entete in enumerate(lecture.entetes):
             libelle = entete or gettext("Colonne %(n)s") % {"n": index + 1}
             self.fields[f"colonne_{index}"] = forms.ChoiceField(
@@ -78,6 +103,8 @@ class LectureForm(forms.Form):
 
     def _proposer(self, nom: str, choix: list[tuple[str, Any]], detecte: str) -> None:
         """The choices of a field, the first of which leaves it as it was detected."""
+        if nom not in self.fields:
+            return
         noms = dict(choix)
         trouve = gettext("détecté : %(nom)s") % {"nom": noms[detecte]} if detecte in noms else gettext("à détecter")
         self.fields[nom].choices = [("", trouve), *choix]  # type: ignore[attr-defined]
@@ -85,6 +112,12 @@ class LectureForm(forms.Form):
     def colonnes_liees(self) -> list[forms.BoundField]:
         """The choices of columns, in the file's order."""
         return [self[f"colonne_{index}"] for index in range(len(self.lecture.entetes))]
+
+    def clean_au(self) -> date:
+        au: date = self.cleaned_data["au"]
+        if self.aujourd_hui and au > self.aujourd_hui:
+            raise ValidationError(gettext("Une balance ne s’arrête pas à une date future."))
+        return au
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or {}
@@ -109,9 +142,11 @@ class LectureForm(forms.Form):
             ligne_entetes=self._ligne_entetes(),
             entetes=self.lecture.entetes,
             colonnes=colonnes,
-            ordre=d["ordre"],
-            signe=d["signe"],
-            delai_defaut=d["delai_defaut"],
+            ordre=d.get("ordre", ""),
+            signe=d.get("signe", ""),
+            delai_defaut=d.get("delai_defaut"),
+            genre=self.lecture.genre,
+            au=d["au"].isoformat() if "au" in d else "",
         )
 
     def _ligne_entetes(self) -> int:
@@ -130,5 +165,6 @@ def _initial(lecture: Lecture) -> dict[str, Any]:
         "ordre": lecture.ordre,
         "signe": lecture.signe,
         "delai_defaut": lecture.delai_defaut,
+        "au": lecture.au or None,
         **{f"colonne_{index}": roles.get(index, "") for index in range(len(lecture.entetes))},
     }

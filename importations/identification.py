@@ -72,11 +72,11 @@ class Identification:
     def _numeros(self, lu: ClientLu) -> Mapping[str, str]:
         numeros = {"tva": lu.tva} if lu.tva else {}
         if lu.legal:
-            numeros[_genre_de_numero(lu.legal, self.entreprise.pays)] = lu.legal
+            numeros[genre_de_numero(lu.legal, self.entreprise.pays)] = lu.legal
         return verifier_numeros(numeros)
 
 
-def _genre_de_numero(numero: str, pays: str) -> str:
+def genre_de_numero(numero: str, pays: str) -> str:
     """Which legal number this is, by its shape; by the company's country where two shapes are alike."""
     chiffres = "".join(c for c in numero if c.isdigit())
     if numero.strip().upper().startswith("CHE"):

@@ -12,7 +12,6 @@ from itertools import islice
 from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from entreprises.documents import conserver, lire
 from entreprises.models import Entreprise
 from entreprises.refus import LotRefuse
 from importations.analyse import Lecture, analyser, lignes_de_donnees, rouvrir
+from importations.avancement import noter_avancement, suspendre
 from importations.bilan import Bilan
 from importations.decision import Decideur
 from importations.ecriture import ecrire
@@ -33,10 +33,6 @@ from journal.lot import verrouiller_lot
 
 Progression = Callable[[int], None]
 TAILLE_LOT = 300
-
-
-class Reprise(Exception):
-    """Another worker has taken this import over: nothing of this lot was written."""
 
 
 def importer(
@@ -78,7 +74,12 @@ def preparer(
     type_mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" if lecture.feuille else "text/csv"
     document = conserver(entreprise, contenu, type_mime, nom_fichier)
     return Importation.objects.create(
-        entreprise=entreprise, document=document, nom_fichier=nom_fichier[:150], par=auteur, lecture=lecture.en_dict()
+        entreprise=entreprise,
+        document=document,
+        nom_fichier=nom_fichier[:150],
+        par=auteur,
+        lecture=lecture.en_dict(),
+        genre=lecture.genre,
     )
 
 
@@ -130,7 +131,7 @@ class _Passage:
         bilan = Bilan.depuis_dict(importation.bilan)
         for rangees in self._lots(importation.traitees):
             if jusqu_a and timezone.now() >= jusqu_a:
-                self._suspendre(importation)
+                suspendre(importation)
                 return bilan
             try:
                 self._ecrire_lot(rangees, importation, bilan)
@@ -139,7 +140,7 @@ class _Passage:
             if progression:
                 progression(bilan.lues)
         bilan = self._achever(bilan)
-        self._noter(importation, bilan, statut=Importation.Statut.TERMINEE)
+        noter_avancement(importation, bilan.en_dict(), bilan.lues, statut=Importation.Statut.TERMINEE)
         return bilan
 
     def _nouveau_decideur(self) -> Decideur:
@@ -181,7 +182,8 @@ class _Passage:
         with transaction.atomic():
             partiel, lot = self._decider(rangees, verrouille=True)
             ecrire(self.entreprise, lot, self.decideur.clients, aujourd_hui=self.aujourd_hui, auteur=self.auteur)
-            self._noter(importation, bilan.avec(partiel))
+            total = bilan.avec(partiel)
+            noter_avancement(importation, total.en_dict(), total.lues)
         importation.traitees = bilan.lues + partiel.lues
         bilan.ajouter(partiel)
         self.decideur.connues.clear()  # the database knows them now
@@ -197,35 +199,11 @@ class _Passage:
                 refusee.refuser(
                     Refus(rangee[0], "ligne", _("la base de données refuse cette ligne : %(e)s") % {"e": erreur})
                 )
-                self._noter(importation, bilan.avec(refusee))
+                total = bilan.avec(refusee)
+                noter_avancement(importation, total.en_dict(), total.lues)
                 importation.traitees = bilan.lues + 1
                 bilan.ajouter(refusee)
         self.decideur = self._nouveau_decideur()
-
-    def _noter(
-        self, importation: Importation, bilan: Bilan, *, statut: Importation.Statut = Importation.Statut.EN_COURS
-    ) -> None:
-        """Write where the import stands. Reprise when it no longer stands where we left it."""
-        instant = timezone.now()
-        notees = self._ligne_tenue(importation).update(
-            traitees=bilan.lues,
-            lues=bilan.lues,
-            bilan=bilan.en_dict(),
-            battement=instant,
-            statut=statut,
-            modifie_le=instant,
-        )
-        if not notees:
-            raise Reprise
-
-    def _suspendre(self, importation: Importation) -> None:
-        self._ligne_tenue(importation).update(statut=Importation.Statut.EN_ATTENTE, modifie_le=timezone.now())
-
-    def _ligne_tenue(self, importation: Importation) -> QuerySet[Importation]:
-        """The import's row, as long as it stands where this worker left it."""
-        return Importation.objects.filter(
-            pk=importation.pk, statut=Importation.Statut.EN_COURS, traitees=importation.traitees
-        )
 
     def _achever(self, bilan: Bilan) -> Bilan:
         colonnes = set(self.lecture.colonnes)

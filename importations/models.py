@@ -32,6 +32,7 @@ class Importation(LigneEntreprise):
     lues = models.PositiveIntegerField(default=0)
     traitees = models.PositiveIntegerField(default=0)
     bilan = models.JSONField(default=dict)
+    propositions = models.JSONField(default=list)  # what a balance or a list of clients would change, ticked or not
     erreur = models.CharField(max_length=300, blank=True)
     battement = models.DateTimeField(null=True, blank=True)
 

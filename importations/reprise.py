@@ -12,7 +12,9 @@ from django.db import OperationalError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from importations.importation import Reprise, derouler
+from importations.application import appliquer
+from importations.avancement import Reprise
+from importations.importation import derouler
 from importations.models import Importation
 from importations.refus import FichierRefuse
 
@@ -47,7 +49,10 @@ def poursuivre(importation: Importation, instant: datetime) -> bool:
     """Work on a claimed import for one turn. True when there is more to do."""
     aujourd_hui = importation.entreprise.date_locale(instant)
     try:
-        derouler(importation, aujourd_hui=aujourd_hui, jusqu_a=instant + TOUR)
+        if importation.genre == Importation.Genre.FACTURES:
+            derouler(importation, aujourd_hui=aujourd_hui, jusqu_a=instant + TOUR)
+        else:
+            appliquer(importation, aujourd_hui=aujourd_hui, jusqu_a=instant + TOUR)
     except Reprise:
         return False
     except OperationalError:
@@ -76,4 +81,5 @@ def _echouer(importation: Importation, phrase: str, instant: datetime) -> None:
 
 def _libre(instant: datetime) -> Q:
     sans_signe = Q(battement=None) | Q(battement__lt=instant - DELAI_SANS_SIGNE)
-    return Q(statut=Statut.EN_ATTENTE) | (Q(statut=Statut.EN_COURS) & sans_signe)
+    libre = Q(statut=Statut.EN_ATTENTE) | (Q(statut=Statut.EN_COURS) & sans_signe)
+    return Q(entreprise__cloturee_le=None) & libre

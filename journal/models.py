@@ -50,6 +50,7 @@ class Genre(models.TextChoices):
     FUSION_DEFAITE = "fusion_defaite", _("Réunion défaite")
     REGLEMENT_ANNULE = "reglement_annule", _("Saisie annulée")
     FACTURE_TRANSMISE = "facture_transmise", _("Facture transmise")
+    FACTURE_MODIFIEE = "facture_modifiee", _("Facture modifiée")
 
 
 class Evenement(models.Model):

@@ -12,6 +12,7 @@ BASE_DIR = e.RACINE
 DONNEES = e.lire_dossier("DONNEES", BASE_DIR / "donnees")
 DEBUG = e.lire_booleen("DEBUG", False)
 SECRET_KEY = e.lire_secret("SECRET_KEY", DONNEES)
+SECRET_KEY_FALLBACKS: list[str] = e.env.list("SECRET_KEY_FALLBACKS", default=[])  # keys of before, still read
 ALLOWED_HOSTS: list[str] = e.env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = e.env.list("CSRF_TRUSTED_ORIGINS", default=[])
 REDIS_URL = e.lire_url("REDIS_URL", ("redis", "rediss", "unix"))
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "suivi",
     "importations",
     "relances",
+    "archivage",
     "recouvrement",
 ]
 
@@ -118,6 +120,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "entreprises.comptes.Adaptateur"
+ACCOUNT_FORMS = {
+    "signup": "entreprises.forms_comptes.InscriptionForm",
+    "reset_password_from_key": "entreprises.forms_comptes.NouveauMotDePasseForm",
+    "change_password": "entreprises.forms_comptes.ChangementForm",
+}
+INSCRIPTION = e.lire_booleen("INSCRIPTION", False)  # may a stranger make an account and a company?
+ACCOUNT_RATE_LIMITS = {"invitation": "30/h/user"}  # beside allauth's own limits
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a password reset writes to nobody who has no account
 ACCOUNT_SESSION_REMEMBER = True
@@ -164,6 +173,8 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DONNEES / "courriels"
+EMAIL_PARTAGE = e.lire_booleen("EMAIL_PARTAGE", True)  # may a company without its own server leave by EMAIL_URL?
+SMTP_LOCAL_AUTORISE = e.lire_booleen("SMTP_LOCAL_AUTORISE", False)  # a company's server on a private network, any port
 
 # Celery: the broker is a doorbell, the database is the queue.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "memory://localhost"
@@ -180,6 +191,7 @@ if EST_EMBARQUE:
 CELERY_BEAT_SCHEDULE = {
     "battement": {"task": "relances.tasks.battement", "schedule": 300.0, "options": {"expires": 290}},
     "importations": {"task": "importations.tasks.reprendre", "schedule": 60.0, "options": {"expires": 55}},
+    "archivage": {"task": "archivage.tasks.reprendre", "schedule": 300.0, "options": {"expires": 290}},
 }
 
 # Security

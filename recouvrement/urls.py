@@ -8,13 +8,16 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from clients import urls as clients
+from encaissements import urls as encaissements
+from entreprises.views_invitations import invitation
 from factures import urls as factures
 from recouvrement import vues
 from relances.views.avis import avis
+from relances.views.ouverture import ouverture
 from suivi import urls as suivi
 
 pages_clients = [*clients.urlpatterns, *factures.pages_clients, *suivi.pages_clients]
-pages_factures = [*factures.urlpatterns, *suivi.pages_factures]
+pages_factures = [*factures.urlpatterns, *encaissements.pages_factures, *suivi.pages_factures]
 
 par_entreprise = [
     path("", include("relances.urls")),
@@ -24,6 +27,7 @@ par_entreprise = [
     path("", include("suivi.urls")),
     path("", include("importations.urls")),
     path("", include("entreprises.urls_entreprise")),
+    path("", include("archivage.urls")),
 ]
 
 urlpatterns = [
@@ -32,8 +36,11 @@ urlpatterns = [
     path("compte/email/", vues.fermee),  # an address that nobody verified must not be given to an account
     path("compte/", include("allauth.urls")),
     path("langue/", vues.langue(set_language), name="langue"),
+    path("aide/", vues.aide, name="aide"),
     path("sante/", vues.sante, name="sante"),
     path("avis/<str:jeton>/", avis, name="avis"),
+    path("invitation/<str:jeton>/", invitation, name="invitation"),
+    path("entreprises/nouvelle/", ouverture, name="ouvrir_entreprise"),
     path("e/<slug:slug>/", include(par_entreprise)),
 ]
 

@@ -8,6 +8,9 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from entreprises.champs import sans_accents
+from entreprises.termes import TERMES
+
 
 def langue(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Django's view that sets the language, open to everyone."""
@@ -25,6 +28,12 @@ def sante(request: HttpRequest) -> HttpResponse:
 def fermee(request: HttpRequest) -> HttpResponse:
     """A page of a library that we do not offer."""
     raise Http404
+
+
+def aide(request: HttpRequest) -> HttpResponse:
+    """The words of the trade, in alphabetical order."""
+    termes = sorted(TERMES.items(), key=lambda paire: sans_accents(str(paire[1][0])))
+    return render(request, "aide.html", {"termes": termes})
 
 
 @login_not_required

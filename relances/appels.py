@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from encaissements.repartition import est_montant_positif
+from entreprises.models import Entreprise
 from factures.models import Facture
 from journal.models import Genre
 from relances import statuts
@@ -14,6 +15,7 @@ from relances.models import Relance
 from suivi.litiges import ouvrir_litige
 from suivi.models import Appel, Litige
 from suivi.promesses import noter_promesse
+from suivi.taches_automatiques import rappel_a_passer
 
 S = Relance.Statut
 
@@ -27,12 +29,16 @@ class CompteRendu:
     notes: str = ""
     promesse_montant: Decimal | None = None
     promesse_date: date | None = None
+    rappel_le: date | None = None  # for « à rappeler »; the next working day without it
 
 
 def verifier(compte_rendu: CompteRendu, au: date) -> None:
     """Refus, naming the field, when something is missing or absurd."""
     if compte_rendu.resultat not in Appel.Resultat.values:
         raise Refus("resultat_manquant", champ="resultat")
+    rappel = compte_rendu.rappel_le
+    if compte_rendu.resultat == Appel.Resultat.A_RAPPELER and rappel is not None and rappel < au:
+        raise Refus("rappel_passe", champ="rappel_le")
     if compte_rendu.resultat != Appel.Resultat.PROMESSE:
         return
     if compte_rendu.promesse_montant is None or not est_montant_positif(compte_rendu.promesse_montant):
@@ -45,7 +51,8 @@ def conclure_appel(
     relance: Relance, version: int, compte_rendu: CompteRendu, *, au: date, instant: datetime, auteur: Any
 ) -> Relance:
     """The call was made: its rung is acted. A promise is noted for the client's debts, a dispute opened on each invoice
-    of the act that was not in dispute yet. The interval between contacts starts only if someone answered (R2)."""
+    of the act that was not in dispute yet, a call to make again becomes a task. The interval between contacts starts
+    only if someone answered (R2)."""
     verifier(compte_rendu, au)
     with verrouillee(relance, version, (S.A_VALIDER, S.A_ENVOYER)) as (actuelle, client):
         if actuelle.canal != "appel":
@@ -91,6 +98,14 @@ def _donner_suite(relance: Relance, compte_rendu: CompteRendu, au: date, auteur:
     elif compte_rendu.resultat == Appel.Resultat.LITIGE:
         for facture in _contestables(relance):
             ouvrir_litige(facture, ouvert_le=au, motif=compte_rendu.notes[:300], auteur=auteur)
+    elif compte_rendu.resultat == Appel.Resultat.A_RAPPELER:
+        rappel = compte_rendu.rappel_le or prochain_rappel(relance.entreprise, au)
+        rappel_a_passer(relance.client, rappel, aujourd_hui=au, interlocuteur=compte_rendu.interlocuteur, auteur=auteur)
+
+
+def prochain_rappel(entreprise: Entreprise, au: date) -> date:
+    """The next working day: when one calls again unless told otherwise."""
+    return entreprise.calendrier().ajouter_ouvres(au, 1)
 
 
 def _contestables(relance: Relance) -> list[Facture]:

@@ -13,7 +13,7 @@ from clients.models import Contact
 from noyau import gabarits
 from relances import blocs, delais
 from relances.contexte import Contexte, Piece
-from relances.destinataires import a_une_adresse, choisir, enveloppe
+from relances.destinataires import a_une_adresse, choisir, enveloppe, est_refusee, sorte_de
 from relances.echelles import texte_de
 from relances.modeles_echelles.textes import LANGUES, lire
 from relances.models import Relance, TexteEtape
@@ -27,8 +27,8 @@ _POSTE = {"courrier", "recommande"}
 
 class CompositionImpossible(Exception):
     """Something needed is missing: `contact_manquant` (no email address), `adresse_manquante` (no postal one),
-    `texte_manquant`, `texte_invalide` (with the line and the piece at fault), `sans_ligne`. The app words it with
-    `parametres`."""
+    `sorte_refusee` (every contact refuses that kind of act), `texte_manquant`, `texte_invalide` (with the line and the
+    piece at fault), `sans_ligne`. The app words it with `parametres`."""
 
     def __init__(self, code: str, **parametres: Any) -> None:
         super().__init__(code)
@@ -62,14 +62,20 @@ def composer(relance: Relance, au: date, *, brouillon: bool = False) -> Composit
     texte = texte_de(relance.etape, langue)
     if texte is None:
         raise CompositionImpossible("texte_manquant", etape=relance.etape.nom)
-    contact = _contact(relance)
-    if not brouillon and not _a_une_adresse(relance, contact):
-        code = "adresse_manquante" if relance.canal in _POSTE else "contact_manquant"
-        raise CompositionImpossible(code, client=relance.client.nom, canal=relance.canal)
+    contacts = list(Contact.objects.filter(client_id=relance.client_id))
+    contact = _contact(relance, contacts)
+    if not brouillon and (manque := _manque(relance, contacts, contact)):
+        raise CompositionImpossible(manque, client=relance.client.nom, canal=relance.canal)
     plume = Plume(texte.langue, relance.entreprise.pays)
     contexte = Contexte(relance, au, plume, contact, reference_de(relance, au))
     if not contexte.lignes:
         raise CompositionImpossible("sans_ligne")
+    return rediger(contexte, texte)
+
+
+def rediger(contexte: Contexte, texte: TexteEtape) -> Composition:
+    """What this text, saved or not, says of the act of `contexte`. CompositionImpossible for a text with a fault."""
+    relance, contact, plume = contexte.relance, contexte.contact, contexte.plume
     objet, corps = _sources(relance, texte)
     contexte.delai_le = _delai(contexte, corps)
     est_courriel = relance.canal == "courriel"
@@ -100,19 +106,24 @@ def reference_de(relance: Relance, au: date) -> str:
     return relance.reference or f"{prefixe}-{au.year}-{relance.pk or 0:05d}"
 
 
-def _contact(relance: Relance) -> Contact | None:
+def _contact(relance: Relance, contacts: list[Contact]) -> Contact | None:
     """The one that a person chose while it can be reached, else the best one."""
-    contacts = list(Contact.objects.filter(client_id=relance.client_id))
     choisi = [c for c in contacts if c.pk == relance.contact_id]
-    return choisir(choisi, relance.canal, est_formelle=relance.est_formelle) or choisir(
-        contacts, relance.canal, est_formelle=relance.est_formelle
-    )
+    acte = {"est_formelle": relance.est_formelle, "avant_echeance": relance.avant_echeance}
+    return choisir(choisi, relance.canal, **acte) or choisir(contacts, relance.canal, **acte)
 
 
-def _a_une_adresse(relance: Relance, contact: Contact | None) -> bool:
+def _manque(relance: Relance, contacts: list[Contact], contact: Contact | None) -> str:
+    """The code of what keeps the act from finding its reader, or an empty string."""
+    sorte = sorte_de(relance.canal, est_formelle=relance.est_formelle, avant_echeance=relance.avant_echeance)
     if relance.canal == "courriel":
-        return contact is not None
-    return relance.canal not in _POSTE or a_une_adresse(relance.client)
+        refuse = est_refusee(contacts, sorte)
+        return "" if contact else "sorte_refusee" if refuse else "contact_manquant"
+    if relance.canal not in _POSTE:
+        return ""
+    if not a_une_adresse(relance.client):
+        return "adresse_manquante"
+    return "sorte_refusee" if est_refusee(contacts, sorte) else ""
 
 
 def _sources(relance: Relance, texte: TexteEtape) -> tuple[str, str]:

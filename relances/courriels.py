@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from entreprises.documents import lire
 from relances import blocs, mentions
 from relances.blocs import Bloc, Morceau, Paragraphe
+from relances.composition import Composition
 from relances.message import (
     Message,
     appelle_signature,
@@ -81,9 +82,10 @@ def construire(
     return courriel
 
 
-def apercu(relance: Relance, au: date | None = None) -> str:
-    """The HTML of the email, for a sandboxed frame: the QR code is a `data:` image. See `lire_message` for `au`."""
-    message = lire_message(relance, au=au)
+def apercu(relance: Relance, au: date | None = None, composition: Composition | None = None) -> str:
+    """The HTML of the email, for a sandboxed frame: the QR code is a `data:` image. See `lire_message` for `au` and
+    `composition`."""
+    message = lire_message(relance, composition, au)
     return _html(message, "")[0]
 
 

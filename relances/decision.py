@@ -5,7 +5,7 @@ Everything here reads; nothing is written. `decider` answers for clients, `verif
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -28,6 +28,8 @@ from relances.regime import Regime, lire_regime
 CLIENTS_PAR_LOT = 200
 _SUSPENDUE = frozenset(obstacle.value for obstacle in Obstacle)
 TOUJOURS_DUE = Motif("toujours_due")
+# Reasons to act, or to wait for a rung's day: none of them ends an act, unless its rung is no longer there.
+_RELANCEE = frozenset({"echeance_depassee", "avant_echeance", "escompte", "reprise", "recommencee", "pas_encore"})
 
 
 def decider(
@@ -88,7 +90,9 @@ def verifier(relance: Relance, au: date, *, regime: Regime | None = None) -> Ver
         [LignePrevue(x.echeance_id, x.etape_id, x.solde) for x in lignes if x.etape_id], par_echeance.values()
     )
     informations = {x.echeance_id: par_echeance[x.echeance_id] for x in lignes if not x.etape_id}
-    return _verification(lignes, relue, {pk: d for pk, d in informations.items() if _se_dit_encore(d)})
+    lue = _verification(lignes, relue, {pk: d for pk, d in informations.items() if _se_dit_encore(d)})
+    est_changee = not lue.dues and lue.motif.code in _RELANCEE and relance.etape.retiree_le is not None
+    return replace(lue, motif=Motif("echelon_retire")) if est_changee else lue
 
 
 def _se_dit_encore(decision: Decision) -> bool:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from clients.models import Client, Contact
+from clients.reception import Sorte, recoit, refusees
 from entreprises.models import Entreprise, Pays
 from relances.blocs import nettoyer
 from relances.modeles_echelles.definitions import QUEBEC
@@ -22,11 +23,30 @@ _ORDRE = {"comptabilite": 0, "direction": 1, "autre": 2, "commande": 3}
 _ORDRE_FORMEL = {**_ORDRE, "direction": -1}
 
 
-def choisir(contacts: Iterable[Contact], canal: str, *, est_formelle: bool) -> Contact | None:
-    """The contact that this channel reaches: accounts first, or the management for a formal demand."""
+def sorte_de(canal: str, *, est_formelle: bool, avant_echeance: bool) -> Sorte:
+    """The kind of act, as a contact takes or leaves it."""
+    if canal == "appel":
+        return Sorte.APPELS
+    if est_formelle:
+        return Sorte.MISES_EN_DEMEURE
+    return Sorte.AVANT_ECHEANCE if avant_echeance else Sorte.RELANCES
+
+
+def choisir(
+    contacts: Iterable[Contact], canal: str, *, est_formelle: bool, avant_echeance: bool = False
+) -> Contact | None:
+    """The contact that this act reaches: accounts first, or the management for a formal demand."""
     ordre = _ORDRE_FORMEL if est_formelle else _ORDRE
-    possibles = [c for c in contacts if c.recoit_relances and c.archive_le is None and _est_joignable(c, canal)]
-    return min(possibles, key=lambda c: (ordre.get(c.role, 9), c.pk), default=None)
+    sorte = sorte_de(canal, est_formelle=est_formelle, avant_echeance=avant_echeance)
+    possibles = [c for c in contacts if c.archive_le is None and recoit(c, sorte) and _est_joignable(c, canal)]
+    return min(
+        possibles, key=lambda c: (canal == "appel" and not c.telephone, ordre.get(c.role, 9), c.pk), default=None
+    )
+
+
+def est_refusee(contacts: Iterable[Contact], sorte: Sorte) -> bool:
+    """Whether everyone there refuses this kind: a letter then waits too, though the address is known."""
+    return sorte in refusees(contacts)
 
 
 def a_une_adresse(client: Client) -> bool:

@@ -19,7 +19,9 @@ DEBUT_SUPERVISE = timedelta(days=30)  # every act is approved by hand over the f
 def installer(entreprise: Entreprise) -> None:
     """The ladders of the company's country, one for each kind of client, their texts, and the settings."""
     _installer_reglages(entreprise)
-    presents = {s.modele: s for s in Scenario.objects.filter(entreprise=entreprise).exclude(modele="")}
+    # A copy keeps the model of its source: the oldest one is the one installed.
+    copies = Scenario.objects.filter(entreprise=entreprise).exclude(modele="").order_by("-pk")
+    presents = {s.modele: s for s in copies}
     for modele in echelles_de(entreprise.pays):
         scenario = presents.get(modele.cle) or _installer_echelle(entreprise, modele)
         Affectation.objects.get_or_create(
@@ -65,6 +67,7 @@ def _installer_echelle(entreprise: Entreprise, modele: ModeleEchelle) -> Scenari
             scenario=scenario,
             rang=rang,
             nom=etape.nom,
+            lignee=etape.cle,
             ancre=etape.ancre,
             decalage=etape.decalage,
             en_jours_ouvres=etape.en_jours_ouvres,

@@ -16,29 +16,29 @@ import re
 import secrets
 import smtplib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q
 
-from clients.models import Client, Contact
+from clients.models import Client
 from entreprises.documents import conserver
-from entreprises.models import Entreprise
+from entreprises.models import Entreprise, ServeurCourriel
 from journal.ecriture import verrouiller
-from relances import fraicheur, statuts
+from relances import fraicheur, serveur, statuts
 from relances.attente import motif_d_attente
 from relances.composition import CompositionImpossible
 from relances.courriels import construire
 from relances.figeage import figer
-from relances.joignables import canaux_joignables
+from relances.joignables import canaux_joignables, voie
 from relances.messagerie import Issue, classer, en_clair, vise_le_serveur
 from relances.models import PieceRelance, Relance
 from relances.regime import Regime, jours_d_envoi, lire_regime
 from relances.revision import reviser
+from suivi.adresses import constater_adresse_refusee
 from suivi.models import Pause
 
 journal = logging.getLogger(__name__)
@@ -72,6 +72,7 @@ class Tournee:
     instant: datetime
     connexion: BaseEmailBackend
     perimes: bool
+    serveur: ServeurCourriel | None = None  # the company's own
     bilan: Bilan = field(default_factory=Bilan)
 
 
@@ -98,26 +99,38 @@ def en_file(entreprise: Entreprise, instant: datetime) -> Iterator[int]:
 
 
 def envoyer(entreprise: Entreprise, au: date, instant: datetime) -> Bilan:
-    """Send what may leave on `au`, on one connection. Nothing on a day that is not a sending day."""
+    """Send what may leave on `au`, on one connection. Nothing on a day that is not a sending day, nor without a server
+    that takes it: the acts stay in the queue then, and say why."""
     regime = lire_regime(entreprise)
-    if not jours_d_envoi(regime).est_ouvre(au):
+    if not jours_d_envoi(regime).est_ouvre(au) or next(en_file(entreprise, instant), None) is None:
+        return Bilan()
+    depart = serveur.ouvrir(entreprise, instant)
+    if depart.connexion is None:
+        serveur.retenir_la_file(entreprise, depart.motif)
         return Bilan()
     perimes = fraicheur.etat(entreprise, au, regime.reglages).retient
-    tournee = Tournee(regime, au, instant, get_connection(), perimes)
+    tournee = Tournee(regime, au, instant, depart.connexion, perimes, depart.serveur)
     try:
-        for pk in en_file(entreprise, instant):
-            try:
-                envoyer_une(pk, tournee)
-            except ServeurIndisponible:
-                break
-            except Exception:
-                journal.exception("act %s set aside", pk)
-                ecarter(pk, instant)
-                tournee.bilan.ecartees.append(pk)
+        _parcourir(entreprise, tournee)
     finally:
-        with suppress(Exception):
-            tournee.connexion.close()
+        serveur.fermer(tournee.connexion)
     return tournee.bilan
+
+
+def _parcourir(entreprise: Entreprise, tournee: Tournee) -> None:
+    """The queue, one act after the other, until it is empty, the server fails or the day's cap is reached."""
+    for pk in en_file(entreprise, tournee.instant):
+        try:
+            envoyer_une(pk, tournee)
+        except ServeurIndisponible:
+            break
+        except serveur.PlafondAtteint:
+            serveur.retenir_la_file(entreprise, serveur.PLAFOND)
+            break
+        except Exception:
+            journal.exception("act %s set aside", pk)
+            ecarter(pk, tournee.instant)
+            tournee.bilan.ecartees.append(pk)
 
 
 def envoyer_une(pk: int, tournee: Tournee) -> None:
@@ -137,8 +150,9 @@ def envoyer_une(pk: int, tournee: Tournee) -> None:
         if issue is Issue.REFUS and est_adresse_inconnue(erreur):
             ecarter_l_adresse(relance, tournee.instant)
         if vise_le_serveur(erreur):
-            with suppress(Exception):
-                connexion.close()
+            if tournee.serveur:
+                serveur.noter_panne(tournee.serveur, erreur, tournee.instant)
+            serveur.fermer(connexion)
             raise ServeurIndisponible from erreur
         return
     conclure(relance, tournee)
@@ -150,12 +164,15 @@ def prendre(pk: int, tournee: Tournee) -> Relance | None:
     client_id = Relance.objects.values_list("client_id", flat=True).get(pk=pk)
     with transaction.atomic():
         client = verrouiller(client_id)
-        relance = Relance.objects.select_related("etape", "client", "entreprise").get(pk=pk)
+        avec_serveur = ("etape", "client", "entreprise__serveur_courriel")
+        relance = Relance.objects.select_related(*avec_serveur).get(pk=pk)
         if relance.statut != S.A_ENVOYER or relance.canal != "courriel":
             return None
+        if tournee.serveur:
+            serveur.reserver_une_place(tournee.serveur, au)
         if not reviser(relance, client, au, instant, tournee.regime):
             return None
-        joignable = relance.canal in canaux_joignables([client])[client.pk]
+        joignable = voie(relance) in canaux_joignables([client])[client.pk]
         reglages = tournee.regime.reglages
         motif = motif_d_attente(relance, reglages, au, perimes=tournee.perimes, joignable=joignable)
         if motif:
@@ -168,6 +185,7 @@ def prendre(pk: int, tournee: Tournee) -> Relance | None:
                 statuts.mettre_a_valider(relance, client, erreur.code, instant)
                 return None
         relance.statut, relance.prise_le, relance.jeton_envoi = S.EN_COURS, instant, secrets.token_hex(16)
+        relance.motif_attente = ""
         relance.save()
         return relance
 
@@ -175,6 +193,7 @@ def prendre(pk: int, tournee: Tournee) -> Relance | None:
 def preparer(relance: Relance) -> EmailMessage:
     """Step 2. The message as it will leave, kept as a document of the act."""
     message = construire(relance)
+    serveur.signer(message, relance.entreprise)
     contenu = message.message().as_bytes(linesep="\r\n")
     document = conserver(relance.entreprise, contenu, "message/rfc822", f"relance-{relance.pk}.eml")
     PieceRelance.objects.get_or_create(
@@ -234,6 +253,8 @@ def conclure(relance: Relance, tournee: Tournee) -> None:
         prise = _verrouiller_prise(relance)
         if prise:
             statuts.constater_envoyee(prise[1], prise[0], tournee.instant)
+    if tournee.serveur:
+        serveur.noter_succes(tournee.serveur)
     tournee.bilan.envoyees.append(relance.pk)
 
 
@@ -270,11 +291,8 @@ def est_adresse_inconnue(erreur: Exception) -> bool:
 
 def ecarter_l_adresse(relance: Relance, instant: datetime) -> None:
     """Write to it no more: the next act waits for a person instead of being refused every morning."""
-    with transaction.atomic():
-        verrouiller(relance.client_id)
-        Contact.objects.filter(client=relance.client_id, courriel__iexact=relance.destinataire).update(
-            courriel_refuse_le=instant
-        )
+    au = relance.entreprise.date_locale(instant)
+    constater_adresse_refusee(relance.client, relance.destinataire, aujourd_hui=au, instant=instant)
 
 
 def ecarter(pk: int, instant: datetime) -> None:

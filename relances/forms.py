@@ -46,13 +46,18 @@ class FormulaireActe(forms.Form):
 
 
 class FormulaireAppel(FormulaireActe):
-    """What came of a call. Amount and date are for a promise."""
+    """What came of a call. Amount and date are for a promise, the day to call again for « à rappeler »."""
 
     resultat = forms.ChoiceField(
         label=_("Ce que l’appel a donné"), choices=Appel.Resultat, widget=forms.RadioSelect, required=False
     )
     promesse_montant = ChampMontant(label=_("Montant promis"), required=False)
     promesse_date = ChampDate(label=_("Promis pour le"), required=False)
+    rappel_le = ChampDate(
+        label=_("À rappeler le"),
+        required=False,
+        help_text=_("Pour le résultat « À rappeler » : une tâche vous le rappelle."),
+    )
     interlocuteur = forms.CharField(label=_("Avec qui"), max_length=120, required=False)
     notes = forms.CharField(
         label=_("Ce qui a été dit"),
@@ -68,6 +73,7 @@ class FormulaireAppel(FormulaireActe):
             notes=self.cleaned_data["notes"],
             promesse_montant=self.cleaned_data["promesse_montant"],
             promesse_date=self.cleaned_data["promesse_date"],
+            rappel_le=self.cleaned_data["rappel_le"],
         )
 
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Min, Q
+from django.db.models import CharField, Max, Min, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from encaissements.models import Reglement
 from entreprises.models import Entreprise
 from factures.models import Echeance
+from importations.application_balance import PREFIXE_BALANCE
 from importations.models import Importation
 from relances.models import Reglages
 
@@ -38,6 +41,7 @@ def etat(entreprise: Entreprise, au: date, reglages: Reglages | None = None) -> 
     connues = [
         *_reglements_saisis(entreprise, au),
         _colonne_importee(entreprise, au),
+        _balance_importee(entreprise, au),
         reglages.reglements_a_jour_au if (reglages.reglements_a_jour_au or date.max) <= au else None,
     ]
     a_jour_au = max((jour for jour in connues if jour is not None), default=None)
@@ -52,9 +56,11 @@ def _fin_du_jour(entreprise: Entreprise, au: date) -> datetime:
 
 def _reglements_saisis(entreprise: Entreprise, au: date) -> list[date | None]:
     """The last day of entry up to `au`. The day a payment was received is never later: it stands for the entry of what
-    was entered after `au`, so that a past day can be decided."""
-    reglements = Reglement.objects.de(entreprise)
-    saisi = reglements.filter(cree_le__lt=_fin_du_jour(entreprise, au)).aggregate(Max("cree_le"))["cree_le__max"]
+    was entered after `au`, so that a past day can be decided. Those of a balance say nothing of the day when they were
+    entered: they stand for the day of the balance."""
+    reglements = Reglement.objects.de(entreprise).valides()
+    saisis = reglements.exclude(cle_idempotence__startswith=PREFIXE_BALANCE)
+    saisi = saisis.filter(cree_le__lt=_fin_du_jour(entreprise, au)).aggregate(Max("cree_le"))["cree_le__max"]
     recu = reglements.filter(date_reglement__lte=au).aggregate(Max("date_reglement"))["date_reglement__max"]
     return [entreprise.date_locale(saisi) if saisi else None, recu]
 
@@ -68,6 +74,19 @@ def _colonne_importee(entreprise: Entreprise, au: date) -> date | None:
         .aggregate(Max("cree_le"))["cree_le__max"]
     )
     return entreprise.date_locale(importee) if importee else None
+
+
+def _balance_importee(entreprise: Entreprise, au: date) -> date | None:
+    """The day of the last balance applied. It says what was paid up to that day, however late it was imported."""
+    arretee = (
+        Importation.objects.de(entreprise)
+        .filter(genre=Importation.Genre.BALANCE, statut=Importation.Statut.TERMINEE)
+        .filter(cree_le__lt=_fin_du_jour(entreprise, au))
+        .annotate(arretee_au=Cast(KT("bilan__a_jour_au"), CharField()))
+        .filter(arretee_au__gt="", arretee_au__lte=au.isoformat())
+        .aggregate(Max("arretee_au"))["arretee_au__max"]
+    )
+    return date.fromisoformat(arretee) if arretee else None
 
 
 def _plus_ancienne_echeance(entreprise: Entreprise, au: date) -> date | None:

@@ -31,9 +31,14 @@ def rendre(relance: Relance, composition: Composition | None = None, au: date | 
 
     CompositionImpossible when there is nothing to compose.
     """
-    message = lire_message(relance, composition, au)
+    return mettre_en_page(lire_message(relance, composition, au))
+
+
+def mettre_en_page(message: Message, marque: str = "") -> bytes:
+    """The sheet of this message; `marque` in its margin instead of the one that its state calls for."""
     images = _images(message)
     contexte = _contexte(message, images)
+    contexte["marque"] = marque or contexte["marque"]
     html = render_to_string("lettres/lettre.html", contexte)
     numerote = render_to_string("lettres/lettre.html", {**contexte, "numerotee": True})
     return en_pdf(html, numerote, images, parait_longue=_hauteur(message) > _LIGNES_D_UNE_PAGE)

@@ -14,10 +14,13 @@ ATTENTES = {
     "debut": _("Pendant les premiers jours, chaque relance attend votre accord."),
     "plafond": _("Le montant dépasse le plafond : le gérant décide."),
     "reglements_perimes": _("Les règlements ne sont pas connus comme à jour : dites jusqu’à quand ils le sont."),
-    "contact_manquant": _("Il manque une adresse pour ce canal."),
+    "contact_manquant": _("Il manque une adresse pour ce canal, ou personne ne reçoit ce genre d’envoi."),
     "ecart": _("Les factures ou les montants ont changé depuis l’accord : relisez avant d’approuver de nouveau."),
     "lettre_perimee": _("La lettre n’a pas été postée à temps : elle sera datée de nouveau."),
     "retenue": _("Retenue par une personne."),
+    "serveur_absent": _("Aucun serveur de courriel n’est réglé pour l’entreprise : rien ne part."),
+    "serveur_en_panne": _("Le serveur de courriel de l’entreprise ne marche pas : l’envoi est essayé de nouveau."),
+    "plafond_jour": _("Le plafond de messages du jour est atteint : celui-ci part au prochain jour d’envoi."),
     "anomalie": _("Un imprévu a empêché la préparation de cet envoi : relisez-le avant d’approuver."),
 }
 AUTRE_ATTENTE = _("Quelque chose manque pour composer ce message.")
@@ -26,6 +29,7 @@ REFUS = {
     "date_future": _("Cette date est dans le futur."),
     "avant_la_lettre": _("Cette date est avant celle de la lettre, le %(date_lettre)s."),
     "avant_le_depot": _("Cette date est avant le dépôt à la poste, le %(postee_le)s."),
+    "lettre_perimee": _("La date de cette lettre est trop ancienne : elle attend un nouvel accord, pour être datée."),
     "numero_manquant": _("Une lettre recommandée a un numéro de suivi : recopiez-le du bordereau."),
     "suivi_inconnu": _("Choisissez ce que la poste a dit."),
     "canal_refuse": _("Ce canal ne convient pas à cet acte."),
@@ -34,12 +38,17 @@ REFUS = {
     "pas_un_appel": _("Cet acte n’est pas un appel."),
     "resultat_manquant": _("Choisissez ce que l’appel a donné."),
     "montant_manquant": _("Une promesse a un montant."),
+    "rappel_passe": _("Le jour du rappel est aujourd’hui ou plus tard."),
     "date_passee": _("Une promesse a une date, aujourd’hui ou plus tard."),
 }
 AUTRE_REFUS = _("Cet acte ne peut pas prendre cette voie maintenant.")
 
 COMPOSITIONS = {
     "contact_manquant": _("%(client)s n’a pas d’adresse pour ce canal : ajoutez-en une, ou changez de canal."),
+    "sorte_refusee": _(
+        "Chez %(client)s, aucun contact ne reçoit ce genre d’envoi : changez ce que l’un d’eux reçoit, "
+        "ou ajoutez-en un."
+    ),
     "adresse_manquante": _("%(client)s n’a pas d’adresse postale : ajoutez-la, ou changez de canal."),
     "texte_manquant": _("L’échelon « %(etape)s » n’a pas de texte."),
     "texte_invalide": _("Le texte de l’échelon a une erreur à la ligne %(ligne)s, près de « %(extrait)s »."),

@@ -8,7 +8,7 @@ from clients.models import Client
 from entreprises.models import Entreprise
 from journal.models import Genre
 from relances import fraicheur, statuts
-from relances.joignables import canaux_joignables
+from relances.joignables import canaux_joignables, voie
 from relances.models import Reglages, Relance, RelanceQuerySet
 from relances.preparation import motif_a_la_preparation
 from relances.un_par_un import un_par_un
@@ -84,7 +84,7 @@ def _joignables(en_attente: RelanceQuerySet) -> list[int]:
     actes = en_attente.select_related("client").order_by("pk").iterator(chunk_size=500)
     while lot := list(islice(actes, 500)):
         canaux = canaux_joignables([acte.client for acte in lot])
-        trouvees += [acte.pk for acte in lot if acte.canal in canaux[acte.client_id]]
+        trouvees += [acte.pk for acte in lot if voie(acte) in canaux[acte.client_id]]
     return trouvees
 
 
@@ -92,7 +92,7 @@ def _liberer(
     relance: Relance, client: Client, reglages: Reglages, au: date, instant: datetime, *, perimes: bool
 ) -> str:
     """In the queue, or waiting on for the next reason, which is returned."""
-    joignable = relance.canal in canaux_joignables([client])[client.pk]
+    joignable = voie(relance) in canaux_joignables([client])[client.pk]
     motif = motif_a_la_preparation(relance, reglages, au, perimes=perimes, joignable=joignable)
     relance.motif_attente = motif
     relance.statut = S.A_VALIDER if motif else S.A_ENVOYER

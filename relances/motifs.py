@@ -55,6 +55,7 @@ LIBELLES: Mapping[str, Any] = {
     "plafond_bienveillance": gettext_lazy("attente maximale atteinte"),
     # An act read again, a client set aside
     "toujours_due": gettext_lazy("toujours due"),
+    "echelon_retire": gettext_lazy("échelon changé"),
     "anomalie": gettext_lazy("mis de côté"),
 }
 
@@ -271,5 +272,6 @@ PHRASES: Mapping[str, Callable[[_Mots], str]] = {
     "delai_depasse": _delai_depasse,
     "plafond_bienveillance": _plafond_atteint,
     "toujours_due": _fixe(gettext_lazy("toujours due")),
+    "echelon_retire": _fixe(gettext_lazy("cet échelon a été retiré ou remplacé")),
     "anomalie": _fixe(gettext_lazy("mis de côté : la décision n’a pas pu être prise")),
 }

@@ -11,11 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from entreprises.models import Entreprise
-from relances.avis import envoyer_avis
+from relances.avis import envoyer_avis, laisse_le_temps
 from relances.envoi import Bilan, envoyer
 from relances.liberation import liberer_joignables
 from relances.models import Nuit, Reglages
 from relances.planification import planifier
+from relances.resume import envoyer_resume
 from relances.revision import reviser_ouvertes
 from relances.signalement import signaler
 
@@ -24,9 +25,11 @@ def battre(entreprise: Entreprise, instant: datetime) -> Bilan:
     """Sweep, review, plan the night, tell the owner, send: each when its hour has come.
 
     A step that fails does not hold up the next ones, for instance a digest that no server takes; what failed is raised
-    at the end, as an ExceptionGroup.
+    at the end, as an ExceptionGroup. Nothing at all for a company that is closed.
     """
     bilan, echecs = Bilan(), []
+    if entreprise.cloturee_le is not None:
+        return bilan
     for pas in _pas_dus(entreprise, instant):
         try:
             fait = pas()
@@ -52,7 +55,8 @@ def _pas_dus(entreprise: Entreprise, instant: datetime) -> "Iterator[partial[Any
         yield partial(planifier, entreprise, au, instant=instant)
     if heure >= reglages.heure_avis:
         yield partial(envoyer_avis, entreprise, au, instant)
-    if heure >= reglages.heure_envoi:
+        yield partial(envoyer_resume, entreprise, au, instant)
+    if heure >= reglages.heure_envoi and laisse_le_temps(reglages, au, instant):
         yield partial(envoyer, entreprise, au, instant)
 
 

@@ -83,6 +83,8 @@ def _lire_actes(passe: Passe, regime: Regime, au: date, echeances: EcheanceQuery
         .values(
             "echeance_id",
             "etape_id",
+            "etape__scenario_id",
+            "etape__lignee",
             "etape__decalage",
             "etape__ancre",
             "etape__en_jours_ouvres",
@@ -95,7 +97,8 @@ def _lire_actes(passe: Passe, regime: Regime, au: date, echeances: EcheanceQuery
         jour, contact = _jour_et_contact(relance, regime)
         passe.actes[ligne["echeance_id"]].append(
             Acte(
-                echelon=ligne["etape_id"],
+                # An act of a rung that was replaced since counts for the one that took its place.
+                echelon=regime.lignees.get((ligne["etape__scenario_id"], ligne["etape__lignee"]), ligne["etape_id"]),
                 le=jour,
                 decalage=ligne["etape__decalage"],
                 ancre=Ancre(ligne["etape__ancre"]),

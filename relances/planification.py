@@ -27,7 +27,7 @@ from relances import fraicheur
 from relances.appels_non_faits import clore_appels_non_faits
 from relances.decision import clients_ouverts, parcourir
 from relances.examen import Examen, en_clair, examiner_lot
-from relances.joignables import canaux_joignables
+from relances.joignables import Voie, canaux_joignables
 from relances.liberation import liberer_joignables
 from relances.models import LigneRelance, Nuit
 from relances.preparation import Preparee, preparer
@@ -152,7 +152,7 @@ def _lots(clients: Iterator[int]) -> Iterator[list[int]]:
         yield lot
 
 
-def _preparees(regime: Regime, examen: Examen, au: date, perimes: bool, canaux: frozenset[str]) -> list[Preparee]:
+def _preparees(regime: Regime, examen: Examen, au: date, perimes: bool, canaux: frozenset[Voie]) -> list[Preparee]:
     dossier = examen.dossier
     if dossier is None:
         return []
@@ -222,7 +222,7 @@ def _constater_promesses(run: _Run, lot: Sequence[int]) -> None:
         constater_tenues(client, run.au)
 
 
-def _planifier_client(run: _Run, client_id: int, examen: Examen, canaux: frozenset[str] | None, bilan: Bilan) -> None:
+def _planifier_client(run: _Run, client_id: int, examen: Examen, canaux: frozenset[Voie] | None, bilan: Bilan) -> None:
     """One client, under its lock; decided again unless nothing at all changed since `examen`."""
     creees = []
     with transaction.atomic():

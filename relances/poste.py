@@ -19,6 +19,7 @@ from relances.lettres import rendre
 from relances.models import PieceRelance, Relance
 
 S = Relance.Statut
+JOURS_DE_LA_DATE = 2  # working days that a letter's date may be older than its first printing
 SUIVIS = {"presentee": "presentee_le", "recue": "recue_le", "non_reclamee": "non_reclamee_le"}
 
 
@@ -60,6 +61,15 @@ def _garder(relance: Relance, document: Document) -> Document:
     return gardee or document
 
 
+def lettre_a_lire(relance: Relance) -> bytes:
+    """The bytes of a frozen act's letter, without keeping or noting anything: to be read, not to be posted."""
+    _exiger_une_lettre(relance)
+    if relance.figee_le is None:
+        raise Refus("lettre_non_figee")
+    document = _gardee(relance)
+    return lire(document) if document else rendre(relance)
+
+
 def _figer(relance: Relance, jour: date, instant: datetime) -> Relance:
     """A letter that nobody had to approve, frozen with `jour` as its date; any other as it is."""
     if relance.figee_le is not None:
@@ -72,10 +82,34 @@ def _figer(relance: Relance, jour: date, instant: datetime) -> Relance:
         return actuelle
 
 
+def _refaire(relance: Relance, jour: date, instant: datetime) -> Relance:
+    """A letter that would be printed for the first time more than two working days after its date is made again: dated
+    `jour`, or, when a person approved its words, back to them. Refus in that case."""
+    limite = relance.entreprise.calendrier().ajouter_ouvres(jour, -JOURS_DE_LA_DATE)
+    if relance.imprimee_le or relance.date_lettre is None or relance.date_lettre >= limite:
+        return relance
+    with transaction.atomic():
+        client = verrouiller(relance.client_id)
+        actuelle = Relance.objects.select_related("etape", "client", "entreprise").get(pk=relance.pk)
+        if actuelle.imprimee_le or actuelle.statut != S.A_ENVOYER:
+            return actuelle
+        if actuelle.est_formelle:
+            statuts.mettre_a_valider(actuelle, client, "lettre_perimee", instant)
+        else:
+            statuts.defiger(actuelle)
+            actuelle.save()
+    if actuelle.statut == S.A_VALIDER:
+        raise Refus("lettre_perimee")
+    return actuelle
+
+
 def imprimer(relance: Relance, instant: datetime) -> bytes:
-    """The letter's bytes, and the note that it was printed. One that nobody had to approve is frozen here."""
+    """The letter's bytes, and the note that it was printed. One that nobody had to approve is frozen here.
+
+    Refus when it is no letter, or when its date is too old and a person must approve it again."""
     _exiger_une_lettre(relance)
-    contenu = lire(lettre(_figer(relance, relance.entreprise.date_locale(instant), instant)))
+    jour = relance.entreprise.date_locale(instant)
+    contenu = lire(lettre(_figer(_refaire(relance, jour, instant), jour, instant)))
     Relance.objects.filter(pk=relance.pk, imprimee_le=None).update(imprimee_le=instant)
     return contenu
 

@@ -8,6 +8,7 @@ from noyau.echelle import Decision
 from noyau.groupement import ActeAFaire
 from relances.attente import motif_d_attente
 from relances.dossier import Dossier
+from relances.joignables import Voie, voie
 from relances.models import Canal, LigneRelance, Reglages, Relance
 from relances.regime import Regime
 
@@ -33,9 +34,9 @@ class Preparee:
 
 
 def preparer(
-    regime: Regime, dossier: Dossier, acte: ActeAFaire, au: date, *, perimes: bool, canaux: frozenset[str]
+    regime: Regime, dossier: Dossier, acte: ActeAFaire, au: date, *, perimes: bool, canaux: frozenset[Voie]
 ) -> Preparee:
-    """`perimes`: payments are not known to be up to date; `canaux`: those that have an address for this client."""
+    """`perimes`: payments are not known to be up to date; `canaux`: the ways that are open to this client."""
     relance = Relance(
         entreprise=regime.entreprise,
         client=dossier.client,
@@ -48,7 +49,7 @@ def preparer(
         langue=dossier.client.langue,
         total=acte.total,
     )
-    joignable = relance.canal in canaux
+    joignable = voie(relance) in canaux
     motif = motif_a_la_preparation(relance, regime.reglages, au, perimes=perimes, joignable=joignable)
     relance.motif_attente = motif
     relance.statut = Relance.Statut.A_VALIDER if motif else Relance.Statut.A_ENVOYER

@@ -1,7 +1,7 @@
 """What rules a company's night: its settings, its calendar, its ladders, the pauses of the whole company. Read once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from entreprises.models import Entreprise
@@ -16,7 +16,8 @@ SANS_ECHELLE = Echelle(())
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """`echelles` by ladder; `par_genre`: the ladder of each kind of client; `pauses`: those of the whole company."""
+    """`echelles` by ladder; `par_genre`: the ladder of each kind of client; `lignees`: by ladder and line, the rung in
+    force; `pauses`: those of the whole company."""
 
     entreprise: Entreprise
     reglages: Reglages
@@ -26,6 +27,7 @@ class Regime:
     par_genre: Mapping[str, int]
     etapes: Mapping[int, Etape]
     pauses: Sequence[Pause]
+    lignees: Mapping[tuple[int, str], int] = field(default_factory=dict)
 
     def un_jour_de_travail(self, jour: date) -> "Regime":
         """The same, where `jour` is worked whatever the calendar says: someone is at work on this act today."""
@@ -63,6 +65,7 @@ def lire_regime(entreprise: Entreprise) -> Regime:
         dict(par_genre.values_list("genre_client", "scenario_id")),
         {etape.pk: etape for etape in etapes},
         list(Pause.objects.de(entreprise).filter(client=None, facture=None)),
+        {(etape.scenario_id, etape.lignee): etape.pk for etape in etapes if etape.lignee},
     )
 
 

@@ -4,14 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from entreprises.models import Entreprise
-from relances.models import Reglages
 from relances.nuit import battre
 
 
 @shared_task
 def battement() -> None:
-    """Every five minutes, in UTC: one task per company that has a ladder."""
-    for pk in Reglages.objects.values_list("entreprise_id", flat=True).iterator(chunk_size=500):
+    """Every five minutes, in UTC: one task per company that has a ladder and is not closed."""
+    actives = Entreprise.objects.actives().filter(reglages__isnull=False)
+    for pk in actives.values_list("pk", flat=True).iterator(chunk_size=500):
         passer.delay(pk)
 
 

@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from relances.views import apercus, boite, decisions, file, lot, recommencement, reglages, retards, situations, terrain
+from relances import urls_courriers, urls_echelles
+from relances.views import (
+    apercus,
+    archivage,
+    boite,
+    courriel,
+    decisions,
+    file,
+    fusion,
+    lot,
+    prolongation,
+    recommencement,
+    reglages,
+    retards,
+    situations,
+    terrain,
+)
 
 app_name = "relances"
 
@@ -12,6 +28,7 @@ urlpatterns = [
     path("a-faire/a-jour/", reglages.a_jour, name="a_jour"),
     path("a-faire/quand-meme/", reglages.outrepasser, name="outrepasser"),
     path("a-faire/reperes/", file.reperes, name="reperes"),
+    path("a-faire/nombre/", file.nombre, name="nombre_a_faire"),
     path("a-faire/<int:pk>/", file.acte, name="acte"),
     path("a-faire/<int:pk>/approuver/", decisions.approuver, name="approuver"),
     path("a-faire/<int:pk>/retenir/", decisions.retenir, name="retenir"),
@@ -29,6 +46,18 @@ urlpatterns = [
     path("retards/", retards.retards, name="retards"),
     path("factures/<int:pk>/pourquoi/", situations.pourquoi_facture, name="pourquoi_facture"),
     path("factures/<int:pk>/recommencer/", recommencement.recommencer, name="recommencer"),
+    path("factures/<int:pk>/prolonger/", prolongation.prolonger, name="prolonger"),
+    path("clients/<int:pk>/archiver/", archivage.archiver, name="archiver"),
+    path("clients/<int:pk>/retablir/", archivage.retablir, name="retablir"),
+    path("clients/<int:pk>/reunir/", fusion.choisir, name="reunir"),
+    path("clients/<int:pk>/reunir/<int:autre>/", fusion.confirmer, name="reunir_avec"),
+    path("fusions/<int:pk>/defaire/", fusion.defaire, name="fusion_defaire"),
     path("clients/<int:pk>/situation/", situations.situation_client, name="situation_client"),
     path("reglages/", reglages.reglages, name="reglages"),
+    path("reglages/etat/", reglages.etat, name="reglages_etat"),
+    path("courriel/", courriel.courriel, name="courriel"),
+    path("courriel/essai/", courriel.essayer, name="courriel_essai"),
+    path("courriel/retirer/", courriel.retirer, name="courriel_retirer"),
+    *urls_courriers.urlpatterns,
+    *urls_echelles.urlpatterns,
 ]

@@ -1,5 +1,8 @@
 """One timeline about a client: the lines of the journal, in words, the newest first, by pages of 30.
 
+The lines of the clients that were merged into this one are shown among its own, marked with their name: each journal
+keeps its own chain.
+
 The words are made from the facts of each line; a fact that this module does not know is left out, an erased content
 leaves the line with its kind, its date and its author.
 """
@@ -10,9 +13,9 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from clients.models import Client
 from encaissements.models import Reglement
@@ -25,6 +28,7 @@ PAR_PAGE = 30
 MOTIFS_EN_CLAIR = {
     Genre.FACTURE_ANNULEE,
     Genre.REGLEMENT_REJETE,
+    Genre.REGLEMENT_ANNULE,
     Genre.LITIGE_OUVERT,
     Genre.PAUSE,
     Genre.PROMESSE,
@@ -37,10 +41,13 @@ ALLURES: dict[str, tuple[str, str]] = {
     Genre.CLIENT_MODIFIE: ("client", NEUTRE),
     Genre.FACTURE_CREEE: ("factures", NEUTRE),
     Genre.FACTURE_ANNULEE: ("annuler", NEUTRE),
+    Genre.FACTURE_TRANSMISE: ("envoyer", NEUTRE),
+    Genre.FACTURE_MODIFIEE: ("modifier", NEUTRE),
     Genre.AVOIR: ("encaissements", ENTRANT),
     Genre.ACOMPTE: ("encaissements", ENTRANT),
     Genre.REGLEMENT: ("encaissements", ENTRANT),
     Genre.REGLEMENT_REJETE: ("alerte", ATTENTION),
+    Genre.REGLEMENT_ANNULE: ("annuler", NEUTRE),
     Genre.REGLEMENTS_A_JOUR: ("ok", NEUTRE),
     Genre.LITIGE_OUVERT: ("litige", ATTENTION),
     Genre.LITIGE_CLOS: ("litige", NEUTRE),
@@ -60,6 +67,15 @@ ALLURES: dict[str, tuple[str, str]] = {
     Genre.LETTRE_SUIVIE: ("poste", NEUTRE),
     Genre.ECHELLE: ("reglages", NEUTRE),
     Genre.NOTE: ("note", NEUTRE),
+    Genre.TACHE: ("date", NEUTRE),
+    Genre.TACHE_FAITE: ("ok", NEUTRE),
+    Genre.FUSION: ("clients", NEUTRE),
+    Genre.FUSION_DEFAITE: ("clients", NEUTRE),
+}
+ETATS_DE_TACHE = {
+    "modifiee": gettext_lazy("Tâche modifiée"),
+    "reprise": gettext_lazy("Tâche à refaire"),
+    "annulee": gettext_lazy("Tâche annulée"),
 }
 
 
@@ -77,6 +93,7 @@ class Ligne:
     instant: datetime
     jour: date
     factures: tuple[tuple[int, str], ...] = ()
+    fiche: str = ""  # the name of the merged client whose line it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +105,33 @@ class Page:
     mois_entame: date | None
 
 
-def lire(evenements: QuerySet[Evenement], fuseau: Any, avant: int | None = None) -> Page:
-    """The 30 lines before rank `avant` (the newest ones without it). `evenements` are of one client."""
-    lus = evenements.order_by("-rang").select_related("contenu").prefetch_related("factures")
-    precedent = None
-    if avant is not None:
-        precedent = evenements.filter(rang=avant).values_list("instant", flat=True).first()
-        lus = lus.filter(rang__lt=avant)
+def du_client(client: Client) -> QuerySet[Evenement]:
+    """The client's lines, and those of the clients merged into it."""
+    siens = Client.objects.filter(Q(pk=client.pk) | Q(fusionne_dans=client.pk))
+    return Evenement.objects.filter(entreprise=client.entreprise_id, client__in=siens.values("pk"))
+
+
+def recentes(evenements: QuerySet[Evenement]) -> QuerySet[Evenement]:
+    """The newest first; in the order of their ranks within one client."""
+    ordonnes = evenements.order_by("-instant", "-rang", "-pk")
+    return ordonnes.select_related("contenu", "client").prefetch_related("factures")
+
+
+def lire(evenements: QuerySet[Evenement], fuseau: Any, avant: int | None = None, client: int | None = None) -> Page:
+    """The 30 lines before the line `avant`, by key (the newest ones without it), on the page of `client`."""
+    lus, precedent = recentes(evenements), None
+    if avant is not None and (derniere := evenements.filter(pk=avant).first()):
+        precedent, rang = derniere.instant, derniere.rang
+        meme_instant = Q(rang__lt=rang) | Q(rang=rang, pk__lt=avant)
+        lus = lus.filter(Q(instant__lt=precedent) | Q(instant=precedent) & meme_instant)
     trouves = list(lus[: PAR_PAGE + 1])
-    lignes = [decrire(e, fuseau) for e in trouves[:PAR_PAGE]]
-    suivante = lignes[-1].rang if len(trouves) > PAR_PAGE else None
+    lignes = [decrire(e, fuseau, client) for e in trouves[:PAR_PAGE]]
+    suivante = trouves[PAR_PAGE - 1].pk if len(trouves) > PAR_PAGE else None
     return Page(lignes, suivante, precedent and precedent.astimezone(fuseau).date())
 
 
-def decrire(evenement: Evenement, fuseau: Any) -> Ligne:
-    """The line in words."""
+def decrire(evenement: Evenement, fuseau: Any, client: int | None = None) -> Ligne:
+    """The line in words, as it is read on the page of `client`."""
     contenu = getattr(evenement, "contenu", None)
     faits: Mapping[str, Any] = (contenu.faits if contenu else None) or {}
     icone, classe = ALLURES.get(evenement.genre, ("note", NEUTRE))
@@ -119,6 +148,7 @@ def decrire(evenement: Evenement, fuseau: Any) -> Ligne:
         instant=evenement.instant,
         jour=evenement.instant.astimezone(fuseau).date(),
         factures=tuple((f.pk, f.numero) for f in evenement.factures.all()),
+        fiche=evenement.client.nom if client not in {None, evenement.client_id} else "",
     )
 
 
@@ -134,6 +164,10 @@ def titre(evenement: Evenement, faits: Mapping[str, Any]) -> str:
         nom = _("Sommes rendues au client")
     elif evenement.genre == Genre.ECHELLE and faits.get("cycle"):
         nom = _("Échelle recommencée")
+    elif evenement.genre == Genre.TACHE and faits.get("etat") in ETATS_DE_TACHE:
+        nom = str(ETATS_DE_TACHE[faits["etat"]])
+    elif evenement.genre == Genre.CLIENT_MODIFIE and "archive" in faits:
+        nom = _("Client archivé") if faits["archive"] else _("Client rétabli")
     return f"{nom}{_(' : ')}{etape}" if etape and etape != nom else nom
 
 
@@ -143,6 +177,11 @@ def details(faits: Mapping[str, Any]) -> str:
         _montants(faits),
         _dates(faits, "date", _("du %s")),
         _choix(faits, "moyen", Reglement.Moyen),
+        _dates(faits, "pour_le", _("pour le %s")),
+        _texte(faits, "responsable", _("confiée à %s")),
+        _texte(faits, "absorbe", _("« %s » est réuni avec ce client")),
+        _texte(faits, "garde", _("ce client est réuni avec « %s »")),
+        _texte(faits, "separe", _("« %s » est de nouveau à part")),
         _dates(faits, "date_promise", _("promis pour le %s")),
         _dates(faits, "rejete_le", _("rejeté le %s")),
         _dates(faits, "ouvert_le", _("ouvert le %s")),
@@ -151,11 +190,16 @@ def details(faits: Mapping[str, Any]) -> str:
         _dates(faits, "au", pgettext("fin d’une période", "au %s")),
         _choix(faits, "resultat", Appel.Resultat),
         _texte(faits, "interlocuteur", _("avec %s")),
+        _choix(faits, "transmise_par", Facture.CanalTransmission),
         _texte(faits, "destinataire", _("à %s")),
+        _texte(faits, "avoir", _("avoir n° %s")),
+        _texte(faits, "piece", _("PDF « %s »")),
         _texte(faits, "par", _("par %s")),
         _texte(faits, "objet", _("« %s »")),
         _texte(faits, "reference", _("référence %s")),
         _texte(faits, "numero_suivi", _("n° %s")),
+        _texte(faits, "scenario", _("échelle « %s »")),
+        _texte(faits, "scenario_avant", _("au lieu de « %s »")),
         _texte(faits, "raison", "%s"),
     ]
     phrase = ", ".join(m for m in morceaux if m)
@@ -166,6 +210,8 @@ def citation(evenement: Evenement, faits: Mapping[str, Any]) -> str:
     """What was said or written, in its own words. A motif that is a code of the ladder is worded by another room."""
     if evenement.genre == Genre.CLIENT_MODIFIE:
         return "\n".join(_changements(faits))
+    if evenement.genre == Genre.FACTURE_MODIFIEE:
+        return "\n".join([*_changements_de_facture(faits), *([str(faits["motif"])] if faits.get("motif") else [])])
     cles = ["notes", "texte", "issue"]
     if evenement.genre in MOTIFS_EN_CLAIR:
         cles.append("motif")
@@ -178,7 +224,29 @@ def _changements(faits: Mapping[str, Any]) -> Iterator[str]:
     for champ, valeurs in changes.items() if isinstance(changes, Mapping) else ():
         colonne: Any = Client._meta.get_field(champ)
         avant, apres = (_valeur(colonne, valeur) for valeur in valeurs)
-        yield f"{colonne.verbose_name}{_(' : ')}{avant} → {apres}"
+        nom = _("type de client") if champ == "genre" else colonne.verbose_name
+        yield f"{nom}{_(' : ')}{avant} → {apres}"
+
+
+def _changements_de_facture(faits: Mapping[str, Any]) -> Iterator[str]:
+    """The same for an invoice, or for the due date of one of its instalments."""
+    noms = {
+        "objet": _("objet"),
+        "reference_commande": _("référence de commande"),
+        "mode_reglement": _("mode de règlement"),
+        "date_echeance": _("échéance"),
+    }
+    changes = faits.get("changements")
+    for champ, valeurs in changes.items() if isinstance(changes, Mapping) else ():
+        if champ in noms:
+            avant, apres = (_valeur_de_facture(champ, str(valeur)) for valeur in valeurs)
+            yield f"{noms[champ]}{_(' : ')}{avant} → {apres}"
+
+
+def _valeur_de_facture(champ: str, valeur: str) -> str:
+    if champ == "date_echeance":
+        return _dates({champ: valeur}, champ, "%s") or valeur
+    return _choix({champ: valeur}, champ, Facture.ModeReglement) or valeur or "–"
 
 
 def _valeur(colonne: Any, valeur: str) -> str:
@@ -200,7 +268,8 @@ def _montants(faits: Mapping[str, Any]) -> str:
 
 
 def _choix(faits: Mapping[str, Any], cle: str, choix: Any) -> str:
-    return str(dict(choix.choices).get(faits.get(cle, ""), "")).lower()
+    valeur = faits.get(cle)
+    return str(dict(choix.choices).get(valeur, "")).lower() if valeur else ""
 
 
 def _dates(faits: Mapping[str, Any], cle: str, phrase: str) -> str:
@@ -216,7 +285,5 @@ def _texte(faits: Mapping[str, Any], cle: str, phrase: str) -> str:
 
 
 def de_la_facture(facture: Facture) -> QuerySet[Evenement]:
-    """The lines that speak of this invoice."""
-    return Evenement.objects.filter(
-        entreprise=facture.entreprise, client=facture.client_id, evenementfacture__facture=facture
-    )
+    """The lines that speak of this invoice, whichever client it had then."""
+    return Evenement.objects.filter(entreprise=facture.entreprise, evenementfacture__facture=facture)

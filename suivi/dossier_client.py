@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
-from clients.models import Client, Contact
+from clients.models import Client, Contact, Fusion
+from clients.reception import PERSONNE, refusees
 from encaissements.models import Reglement
 from factures.encours import Encours, par_devise
 from factures.models import Echeance, Facture
@@ -45,6 +46,9 @@ class DossierClient:
     ouvertes: list[LigneOuverte]
     reste: int
     contacts: list[Contact]
+    anciens: list[Contact]  # archived
+    refusees: list[str]  # what nobody there receives, in words
+    fusions: list[Fusion]  # the clients merged into this one
     litiges: list[Litige]
     promesses: list[Promesse]
     pauses: list[Pause]
@@ -65,13 +69,17 @@ def lire_dossier(client: Client, au: date) -> DossierClient:
     tenues = len(toutes) - len(non_tenues)
     pauses = list(pauses_du_client(client, au))
     encours = par_devise(echeances, au)
+    contacts = list(client.contacts.all())
     ouvertes, reste = lignes_ouvertes(echeances, litiges, promesses, pauses)
     return DossierClient(
         client=client,
         comptes=comptes(client, encours, echeances, au),
         ouvertes=ouvertes,
         reste=reste,
-        contacts=list(client.contacts.filter(archive_le=None)),
+        contacts=[c for c in contacts if c.archive_le is None],
+        anciens=[c for c in contacts if c.archive_le is not None],
+        refusees=[str(PERSONNE[sorte]) for sorte in refusees(contacts)],
+        fusions=fusions(client),
         litiges=litiges,
         promesses=promesses,
         pauses=pauses,
@@ -80,11 +88,17 @@ def lire_dossier(client: Client, au: date) -> DossierClient:
     )
 
 
+def fusions(client: Client) -> list[Fusion]:
+    """Those in force in which the client was kept, or was absorbed: the latest first."""
+    siennes = Fusion.objects.filter(Q(garde=client) | Q(absorbe=client), defaite_le=None)
+    return list(siennes.select_related("absorbe", "garde", "par").order_by("-pk"))
+
+
 def comptes(client: Client, encours: list[Encours], echeances: Any, au: date) -> list[Compte]:
     """One per currency in which something is owed, or held as a credit."""
     disputees = echeances.echues(au).filter(facture__litiges__clos_le=None, facture__litiges__ouvert_le__lte=au)
     en_litige = dict(disputees.order_by().values_list("devise").annotate(Sum("solde")))
-    reglements = Reglement.objects.filter(entreprise=client.entreprise, client=client, disponible__gt=0, rejete_le=None)
+    reglements = Reglement.objects.de(client.entreprise).a_imputer().filter(client=client)
     credits = dict(reglements.order_by().values_list("devise").annotate(Sum("disponible")))
     par = {e.devise: e for e in encours}
     devises = sorted(par.keys() | credits.keys()) or [client.entreprise.devise]

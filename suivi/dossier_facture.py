@@ -70,7 +70,9 @@ class DossierFacture:
 def lire_dossier(facture: Facture, au: date) -> DossierFacture:
     """Everything in a constant number of queries."""
     imputations = list(
-        facture.imputations.select_related("reglement", "avoir", "acompte").order_by("date_valeur", "pk")
+        facture.imputations.filter(reglement__annule_le=None)  # an undone payment shows in the journal alone
+        .select_related("reglement", "avoir", "acompte")
+        .order_by("date_valeur", "pk")
     )
     echeances = list(facture.echeances.order_by("rang"))
     litiges = list(facture.litiges.order_by("-ouvert_le", "-pk"))

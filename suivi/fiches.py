@@ -7,20 +7,23 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from clients.models import Client
-from entreprises.acces import RequeteEntreprise, membre
+from entreprises.acces import RequeteEntreprise, cle_lue, membre
 from factures.models import Facture
-from journal.models import Evenement
 from suivi import chronologie, dossier_client, dossier_facture
+from suivi.models import Tache
 
 
 @require_safe
 @membre
 def client(request: RequeteEntreprise, pk: int) -> HttpResponse:
-    fiche = get_object_or_404(Client.objects.de(request.entreprise).select_related("entreprise"), pk=pk)
+    fiche = get_object_or_404(
+        Client.objects.de(request.entreprise).select_related("entreprise", "fusionne_dans"), pk=pk
+    )
     contexte = {
         "client": fiche,
         "dossier": dossier_client.lire_dossier(fiche, request.aujourd_hui),
         "page": lire_page(request, fiche),
+        "taches": Tache.objects.a_montrer().filter(client=fiche),
     }
     return render(request, "suivi/client.html", contexte)
 
@@ -35,10 +38,9 @@ def chronologie_client(request: RequeteEntreprise, pk: int) -> HttpResponse:
 
 
 def lire_page(request: RequeteEntreprise, fiche: Client) -> chronologie.Page:
-    avant = request.GET.get("avant", "")
-    evenements = Evenement.objects.filter(entreprise=request.entreprise).filter(client=fiche)
+    avant = cle_lue(request.GET.get("avant", ""))
     fuseau = ZoneInfo(request.entreprise.fuseau)
-    return chronologie.lire(evenements, fuseau, int(avant) if avant.isdecimal() and len(avant) < 10 else None)
+    return chronologie.lire(chronologie.du_client(fiche), fuseau, avant, fiche.pk)
 
 
 @require_safe
@@ -50,6 +52,7 @@ def facture(request: RequeteEntreprise, pk: int) -> HttpResponse:
     contexte = {
         "facture": fiche,
         "dossier": dossier_facture.lire_dossier(fiche, request.aujourd_hui),
-        "page": chronologie.lire(evenements, ZoneInfo(request.entreprise.fuseau)),
+        "taches": Tache.objects.a_montrer().filter(facture=fiche),
+        "page": chronologie.lire(evenements, ZoneInfo(request.entreprise.fuseau), client=fiche.client_id),
     }
     return render(request, "suivi/facture.html", contexte)

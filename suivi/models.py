@@ -144,6 +144,10 @@ class TacheQuerySet(LigneEntrepriseQuerySet):
     def a_faire(self) -> Self:
         return self.filter(faite_le=None, annulee_le=None)
 
+    def a_montrer(self) -> Self:
+        """To be done, the nearest first, with what is shown of them."""
+        return self.a_faire().select_related("client", "facture", "responsable").order_by("pour_le", "pk")
+
 
 class Tache(LigneEntreprise):
     """Something a person must do about a client, by a date: our own promises to them are tasks too."""

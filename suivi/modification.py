@@ -11,6 +11,7 @@ from factures.examen import a_revoir
 from factures.models import Echeance
 from journal.ecriture import noter, verrouiller
 from journal.models import Genre
+from suivi.taches_automatiques import creance_a_declarer
 
 DECIDANTS = {"ne_pas_relancer", "insolvable_le", "genre"}
 """What holds the ladder back, or chooses it."""
@@ -37,6 +38,8 @@ def modifier_client(
         a_revoir(Echeance.objects.filter(client=apres), aujourd_hui)
     if changements:
         noter(apres, Genre.CLIENT_MODIFIE, {"changements": changements}, auteur=auteur)
+    if "insolvable_le" in changements:
+        creance_a_declarer(apres, aujourd_hui=aujourd_hui, auteur=auteur)
     return True
 
 

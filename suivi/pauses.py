@@ -19,6 +19,7 @@ from factures.models import Echeance, Facture
 from journal.ecriture import verrouiller
 from journal.models import Genre
 from suivi.models import Pause
+from suivi.taches_automatiques import reponse_a_donner
 
 JOURS_APRES_REPONSE = 5
 
@@ -71,8 +72,10 @@ def lever_pause(pause: Pause, *, aujourd_hui: date, auteur: Any = None) -> Pause
 
 @transaction.atomic
 def il_a_repondu(client: Client, *, aujourd_hui: date, auteur: Any = None) -> Pause:
-    """The client answered: five days of quiet, today the first, to read and reply. A second click adds nothing."""
+    """The client answered: five days of quiet, today the first, and a task for whoever saw it, to read and reply. A
+    second click adds nothing."""
     verrou = verrouiller(client.pk)
+    reponse_a_donner(verrou, aujourd_hui=aujourd_hui, auteur=auteur)
     fin = aujourd_hui + timedelta(days=JOURS_APRES_REPONSE - 1)
     en_cours = Pause.objects.filter(client=verrou, facture=None).en_cours(aujourd_hui)
     for pause in en_cours.order_by("pk"):

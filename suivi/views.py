@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.forms import ClientForm
 from clients.models import Client
+from clients.views import recu
 from entreprises.acces import RequeteEntreprise, membre
 from entreprises.forms import reporter
 from factures.models import Echeance, Facture
@@ -37,7 +38,7 @@ def lire_facture(request: RequeteEntreprise, pk: int) -> Facture:
     return get_object_or_404(Facture.objects.de(request.entreprise).select_related("client", "entreprise"), pk=pk)
 
 
-def faire(form: forms.Form, acte: Callable[[], Any]) -> bool:
+def faire(form: forms.BaseForm, acte: Callable[[], Any]) -> bool:
     """Do the act; what it refuses is put in the form."""
     try:
         acte()
@@ -67,7 +68,7 @@ def promesse_nouvelle(request: RequeteEntreprise, pk: int) -> HttpResponse:
         "date_promise": request.GET.get("date") or request.aujourd_hui + DELAI_PROPOSE,
         "facture": request.GET.get("facture"),
     }
-    form = PromesseForm(request.POST or None, client=client, devises=devises, initial=initial)
+    form = PromesseForm(recu(request), client=client, devises=devises, initial=initial)
     if request.method == "POST" and form.is_valid():
         valeurs = {**form.cleaned_data, "faite_le": request.aujourd_hui, "auteur": request.user}
         facture = valeurs["facture"]
@@ -96,7 +97,7 @@ def promesse_annuler(request: RequeteEntreprise, pk: int) -> HttpResponse:
 @membre(modifie=True)
 def litige_ouvrir(request: RequeteEntreprise, pk: int) -> HttpResponse:
     facture = lire_facture(request, pk)
-    form = OuvrirLitigeForm(request.POST or None, initial={"ouvert_le": request.aujourd_hui})
+    form = OuvrirLitigeForm(recu(request), initial={"ouvert_le": request.aujourd_hui})
     if request.method == "POST" and form.is_valid():
         valeurs = {**form.cleaned_data, "aujourd_hui": request.aujourd_hui, "auteur": request.user}
         if faire(form, lambda: ouvrir_litige(facture, **valeurs)):
@@ -110,7 +111,7 @@ def litige_ouvrir(request: RequeteEntreprise, pk: int) -> HttpResponse:
 def litige_clore(request: RequeteEntreprise, pk: int) -> HttpResponse:
     litiges = Litige.objects.de(request.entreprise).select_related("facture__client")
     litige = get_object_or_404(litiges, pk=pk)
-    form = CloreLitigeForm(request.POST or None, initial={"clos_le": request.aujourd_hui})
+    form = CloreLitigeForm(recu(request), initial={"clos_le": request.aujourd_hui})
     if request.method == "POST" and form.is_valid():
         valeurs = {**form.cleaned_data, "aujourd_hui": request.aujourd_hui, "auteur": request.user}
         if faire(form, lambda: clore_litige(litige, **valeurs)):
@@ -124,7 +125,7 @@ def litige_clore(request: RequeteEntreprise, pk: int) -> HttpResponse:
 def pause_nouvelle(request: RequeteEntreprise, pk: int) -> HttpResponse:
     client = lire_client(request, pk)
     initial = {"du": request.aujourd_hui, "facture": request.GET.get("facture")}
-    form = PauseForm(request.POST or None, client=client, initial=initial)
+    form = PauseForm(recu(request), client=client, initial=initial)
     if request.method == "POST" and form.is_valid():
         valeurs = {**form.cleaned_data, "aujourd_hui": request.aujourd_hui, "auteur": request.user}
         cible = client if not valeurs["facture"] else None
@@ -140,7 +141,7 @@ def pauses(request: RequeteEntreprise) -> HttpResponse:
     """The company's holidays, and every pause that runs or is to come."""
     if request.method == "POST" and not request.adhesion.peut_modifier:
         raise PermissionDenied
-    form = CongesForm(request.POST or None, initial={"du": request.aujourd_hui})
+    form = CongesForm(recu(request), initial={"du": request.aujourd_hui})
     if request.method == "POST" and form.is_valid():
         valeurs = {**form.cleaned_data, "aujourd_hui": request.aujourd_hui, "auteur": request.user}
         if faire(form, lambda: mettre_en_pause(request.entreprise, **valeurs)):
@@ -175,7 +176,7 @@ def pause_lever(request: RequeteEntreprise, pk: int) -> HttpResponse:
 @membre(modifie=True)
 def client_modifier(request: RequeteEntreprise, pk: int) -> HttpResponse:
     client = lire_client(request, pk)
-    form = ClientForm(request.POST or None, instance=client, entreprise=request.entreprise)
+    form = ClientForm(recu(request), instance=client, entreprise=request.entreprise)
     if request.method == "POST" and form.is_valid():
         qui_quand = {"aujourd_hui": request.aujourd_hui, "auteur": request.user}
         if modifier_client(client, form.valeurs(), form.enregistrer, **qui_quand):

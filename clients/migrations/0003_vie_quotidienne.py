@@ -7,50 +7,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0002_contacts_et_alias'),
-        ('entreprises', '0002_vie_quotidienne'),
+        ("clients", "0002_contacts_et_alias"),
+        ("entreprises", "0002_vie_quotidienne"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='client',
-            name='fusionne_dans',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='fusionnes', to='clients.client'),
+            model_name="client",
+            name="fusionne_dans",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="fusionnes",
+                to="clients.client",
+            ),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='recoit_appels',
-            field=models.BooleanField(default=True, verbose_name='à appeler'),
+            model_name="contact",
+            name="recoit_appels",
+            field=models.BooleanField(default=True, verbose_name="à appeler"),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='recoit_avant_echeance',
-            field=models.BooleanField(default=True, verbose_name='reçoit les rappels d’avant l’échéance'),
+            model_name="contact",
+            name="recoit_avant_echeance",
+            field=models.BooleanField(default=True, verbose_name="reçoit les rappels d’avant l’échéance"),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='recoit_mises_en_demeure',
-            field=models.BooleanField(default=True, verbose_name='reçoit les mises en demeure'),
+            model_name="contact",
+            name="recoit_mises_en_demeure",
+            field=models.BooleanField(default=True, verbose_name="reçoit les mises en demeure"),
         ),
         migrations.CreateModel(
-            name='Fusion',
+            name="Fusion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cree_le', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('modifie_le', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('deplacees', models.JSONField(default=dict)),
-                ('defaite_le', models.DateTimeField(blank=True, null=True)),
-                ('absorbe', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.client')),
-                ('entreprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='entreprises.entreprise')),
-                ('garde', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.client')),
-                ('par', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cree_le", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("modifie_le", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("deplacees", models.JSONField(default=dict)),
+                ("defaite_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "absorbe",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "entreprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="entreprises.entreprise"
+                    ),
+                ),
+                (
+                    "garde",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('defaite_le', None)), fields=('absorbe',), name='fusion_une_seule_en_vigueur'), models.CheckConstraint(condition=models.Q(('garde', models.F('absorbe')), _negated=True), name='fusion_de_deux_clients')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("defaite_le", None)),
+                        fields=("absorbe",),
+                        name="fusion_une_seule_en_vigueur",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("garde", models.F("absorbe")), _negated=True), name="fusion_de_deux_clients"
+                    ),
+                ],
             },
         ),
     ]

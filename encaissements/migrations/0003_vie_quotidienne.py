@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('encaissements', '0002_imputations'),
+        ("encaissements", "0002_imputations"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='reglement',
-            name='annule_le',
+            model_name="reglement",
+            name="annule_le",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -3,102 +3,166 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import entreprises.models.entreprises
 from django.conf import settings
 from django.db import migrations, models
 
+import entreprises.models.entreprises
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('entreprises', '0001_initiale'),
+        ("entreprises", "0001_initiale"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='adhesion',
-            name='avis_matin',
-            field=models.BooleanField(blank=True, null=True, verbose_name='avis du matin'),
+            model_name="adhesion",
+            name="avis_matin",
+            field=models.BooleanField(blank=True, null=True, verbose_name="avis du matin"),
         ),
         migrations.AddField(
-            model_name='adhesion',
-            name='resume_hebdomadaire',
-            field=models.BooleanField(blank=True, null=True, verbose_name='résumé de la semaine'),
+            model_name="adhesion",
+            name="resume_hebdomadaire",
+            field=models.BooleanField(blank=True, null=True, verbose_name="résumé de la semaine"),
         ),
         migrations.AddField(
-            model_name='entreprise',
-            name='cloturee_le',
+            model_name="entreprise",
+            name="cloturee_le",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='entreprise',
-            name='conditions_generales',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='entreprises.document'),
+            model_name="entreprise",
+            name="conditions_generales",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="entreprises.document",
+            ),
         ),
         migrations.AddField(
-            model_name='entreprise',
-            name='conditions_generales_du',
-            field=models.DateField(blank=True, null=True, verbose_name='conditions générales du'),
+            model_name="entreprise",
+            name="conditions_generales_du",
+            field=models.DateField(blank=True, null=True, verbose_name="conditions générales du"),
         ),
         migrations.AddField(
-            model_name='entreprise',
-            name='effacee_le',
+            model_name="entreprise",
+            name="effacee_le",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='entreprise',
-            name='effacement_prevu_le',
+            model_name="entreprise",
+            name="effacement_prevu_le",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='entreprise',
-            name='jours_ouvres',
-            field=models.JSONField(default=entreprises.models.entreprises.jours_ouvrables, verbose_name='jours travaillés'),
+            model_name="entreprise",
+            name="jours_ouvres",
+            field=models.JSONField(
+                default=entreprises.models.entreprises.jours_ouvrables, verbose_name="jours travaillés"
+            ),
         ),
         migrations.CreateModel(
-            name='ServeurCourriel',
+            name="ServeurCourriel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cree_le', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('modifie_le', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('fournisseur', models.CharField(blank=True, max_length=20, verbose_name='fournisseur')),
-                ('hote', models.CharField(max_length=200, verbose_name='serveur')),
-                ('port', models.PositiveIntegerField(default=587, verbose_name='port')),
-                ('securite', models.CharField(choices=[('starttls', 'STARTTLS'), ('tls', 'TLS'), ('aucune', 'Aucune')], default='starttls', max_length=8, verbose_name='sécurité')),
-                ('identifiant', models.CharField(blank=True, max_length=200, verbose_name='identifiant')),
-                ('secret_chiffre', models.TextField(blank=True, editable=False)),
-                ('expediteur_nom', models.CharField(blank=True, max_length=100, verbose_name='nom de l’expéditeur')),
-                ('expediteur_courriel', models.EmailField(max_length=254, verbose_name='adresse de l’expéditeur')),
-                ('repondre_a', models.EmailField(blank=True, max_length=254, verbose_name='répondre à')),
-                ('plafond_jour', models.PositiveIntegerField(blank=True, null=True, verbose_name='messages par jour, au plus')),
-                ('verifie_le', models.DateTimeField(blank=True, null=True)),
-                ('derniere_erreur', models.CharField(blank=True, max_length=500)),
-                ('entreprise', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='serveur_courriel', to='entreprises.entreprise')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cree_le", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("modifie_le", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("fournisseur", models.CharField(blank=True, max_length=20, verbose_name="fournisseur")),
+                ("hote", models.CharField(max_length=200, verbose_name="serveur")),
+                ("port", models.PositiveIntegerField(default=587, verbose_name="port")),
+                (
+                    "securite",
+                    models.CharField(
+                        choices=[("starttls", "STARTTLS"), ("tls", "TLS"), ("aucune", "Aucune")],
+                        default="starttls",
+                        max_length=8,
+                        verbose_name="sécurité",
+                    ),
+                ),
+                ("identifiant", models.CharField(blank=True, max_length=200, verbose_name="identifiant")),
+                ("secret_chiffre", models.TextField(blank=True, editable=False)),
+                ("expediteur_nom", models.CharField(blank=True, max_length=100, verbose_name="nom de l’expéditeur")),
+                ("expediteur_courriel", models.EmailField(max_length=254, verbose_name="adresse de l’expéditeur")),
+                ("repondre_a", models.EmailField(blank=True, max_length=254, verbose_name="répondre à")),
+                (
+                    "plafond_jour",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="messages par jour, au plus"),
+                ),
+                ("verifie_le", models.DateTimeField(blank=True, null=True)),
+                ("derniere_erreur", models.CharField(blank=True, max_length=500)),
+                (
+                    "entreprise",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="serveur_courriel",
+                        to="entreprises.entreprise",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cree_le', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('modifie_le', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('courriel', models.EmailField(max_length=254, verbose_name='courriel')),
-                ('role', models.CharField(choices=[('gerant', 'Gérant'), ('comptable', 'Comptable'), ('lecture', 'Lecture seule')], max_length=10, verbose_name='rôle')),
-                ('approuve_mises_en_demeure', models.BooleanField(default=False)),
-                ('expire_le', models.DateTimeField()),
-                ('acceptee_le', models.DateTimeField(blank=True, null=True)),
-                ('retiree_le', models.DateTimeField(blank=True, null=True)),
-                ('acceptee_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entreprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='entreprises.entreprise')),
-                ('par', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cree_le", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("modifie_le", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("courriel", models.EmailField(max_length=254, verbose_name="courriel")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("gerant", "Gérant"), ("comptable", "Comptable"), ("lecture", "Lecture seule")],
+                        max_length=10,
+                        verbose_name="rôle",
+                    ),
+                ),
+                ("approuve_mises_en_demeure", models.BooleanField(default=False)),
+                ("expire_le", models.DateTimeField()),
+                ("acceptee_le", models.DateTimeField(blank=True, null=True)),
+                ("retiree_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "acceptee_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entreprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="entreprises.entreprise",
+                    ),
+                ),
+                (
+                    "par",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('courriel'), models.F('entreprise'), condition=models.Q(('acceptee_le', None), ('retiree_le', None)), name='invitation_une_en_attente')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("courriel"),
+                        models.F("entreprise"),
+                        condition=models.Q(("acceptee_le", None), ("retiree_le", None)),
+                        name="invitation_une_en_attente",
+                    )
+                ],
             },
         ),
     ]

@@ -9,6 +9,8 @@ from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from entreprises.termes import TERMES
+
 register = template.Library()
 
 
@@ -57,6 +59,13 @@ def champ(lie: BoundField, unite: str = "", large: bool = False) -> dict[str, An
         "est_case": est_case,
         "est_groupe": est_groupe,
     }
+
+
+@register.inclusion_tag("composants/terme.html")
+def terme(cle: str) -> dict[str, Any]:
+    """A sign beside a word of the trade: pressed, it says the word in a sentence. Once per word and page."""
+    nom, texte = TERMES[cle]
+    return {"cle": cle, "nom": nom, "texte": texte}
 
 
 @register.inclusion_tag("composants/tri.html", takes_context=True)

@@ -4,29 +4,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('entreprises', '0002_vie_quotidienne'),
-        ('importations', '0001_initiale'),
+        ("entreprises", "0002_vie_quotidienne"),
+        ("importations", "0001_initiale"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='correspondancecolonnes',
-            name='correspondance_unique',
+            model_name="correspondancecolonnes",
+            name="correspondance_unique",
         ),
         migrations.AddField(
-            model_name='correspondancecolonnes',
-            name='genre',
-            field=models.CharField(choices=[('factures', 'Factures et règlements'), ('clients', 'Clients'), ('balance', 'Balance ouverte')], default='factures', max_length=10),
+            model_name="correspondancecolonnes",
+            name="genre",
+            field=models.CharField(
+                choices=[
+                    ("factures", "Factures et règlements"),
+                    ("clients", "Clients"),
+                    ("balance", "Balance ouverte"),
+                ],
+                default="factures",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='importation',
-            name='genre',
-            field=models.CharField(choices=[('factures', 'Factures et règlements'), ('clients', 'Clients'), ('balance', 'Balance ouverte')], default='factures', max_length=10),
+            model_name="importation",
+            name="genre",
+            field=models.CharField(
+                choices=[
+                    ("factures", "Factures et règlements"),
+                    ("clients", "Clients"),
+                    ("balance", "Balance ouverte"),
+                ],
+                default="factures",
+                max_length=10,
+            ),
+        ),
+        migrations.AddField(
+            model_name="importation",
+            name="propositions",
+            field=models.JSONField(default=list),
         ),
         migrations.AddConstraint(
-            model_name='correspondancecolonnes',
-            constraint=models.UniqueConstraint(fields=('entreprise', 'genre', 'empreinte_entetes'), name='correspondance_unique'),
+            model_name="correspondancecolonnes",
+            constraint=models.UniqueConstraint(
+                fields=("entreprise", "genre", "empreinte_entetes"), name="correspondance_unique"
+            ),
         ),
     ]

@@ -4,15 +4,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('journal', '0002_ajout_seulement'),
+        ("journal", "0002_ajout_seulement"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='evenement',
-            name='genre',
-            field=models.CharField(choices=[('client_cree', 'Client créé'), ('client_modifie', 'Fiche client modifiée'), ('facture_creee', 'Facture enregistrée'), ('facture_annulee', 'Facture annulée'), ('avoir', 'Avoir'), ('acompte', 'Acompte'), ('reglement', 'Règlement reçu'), ('reglement_rejete', 'Règlement rejeté'), ('reglements_a_jour', 'Règlements déclarés à jour'), ('litige_ouvert', 'Litige ouvert'), ('litige_clos', 'Litige clos'), ('promesse', 'Promesse de règlement'), ('promesse_rompue', 'Promesse non tenue'), ('pause', 'Relances en pause'), ('pause_levee', 'Pause levée'), ('appel', 'Appel'), ('relance_preparee', 'Relance préparée'), ('relance_approuvee', 'Relance approuvée'), ('relance_retenue', 'Relance retenue'), ('relance_annulee', 'Relance annulée'), ('relance_envoyee', 'Relance envoyée'), ('relance_echec', 'Envoi refusé'), ('relance_douteuse', 'Envoi à vérifier'), ('lettre_postee', 'Lettre postée'), ('lettre_suivie', 'Suivi postal'), ('echelle', 'Échelle modifiée'), ('note', 'Note'), ('tache', 'Tâche'), ('tache_faite', 'Tâche faite'), ('fusion', 'Clients réunis'), ('fusion_defaite', 'Réunion défaite'), ('reglement_annule', 'Saisie annulée'), ('facture_transmise', 'Facture transmise')], max_length=20),
+            model_name="evenement",
+            name="genre",
+            field=models.CharField(
+                choices=[
+                    ("client_cree", "Client créé"),
+                    ("client_modifie", "Fiche client modifiée"),
+                    ("facture_creee", "Facture enregistrée"),
+                    ("facture_annulee", "Facture annulée"),
+                    ("avoir", "Avoir"),
+                    ("acompte", "Acompte"),
+                    ("reglement", "Règlement reçu"),
+                    ("reglement_rejete", "Règlement rejeté"),
+                    ("reglements_a_jour", "Règlements déclarés à jour"),
+                    ("litige_ouvert", "Litige ouvert"),
+                    ("litige_clos", "Litige clos"),
+                    ("promesse", "Promesse de règlement"),
+                    ("promesse_rompue", "Promesse non tenue"),
+                    ("pause", "Relances en pause"),
+                    ("pause_levee", "Pause levée"),
+                    ("appel", "Appel"),
+                    ("relance_preparee", "Relance préparée"),
+                    ("relance_approuvee", "Relance approuvée"),
+                    ("relance_retenue", "Relance retenue"),
+                    ("relance_annulee", "Relance annulée"),
+                    ("relance_envoyee", "Relance envoyée"),
+                    ("relance_echec", "Envoi refusé"),
+                    ("relance_douteuse", "Envoi à vérifier"),
+                    ("lettre_postee", "Lettre postée"),
+                    ("lettre_suivie", "Suivi postal"),
+                    ("echelle", "Échelle modifiée"),
+                    ("note", "Note"),
+                    ("tache", "Tâche"),
+                    ("tache_faite", "Tâche faite"),
+                    ("fusion", "Clients réunis"),
+                    ("fusion_defaite", "Réunion défaite"),
+                    ("reglement_annule", "Saisie annulée"),
+                    ("facture_transmise", "Facture transmise"),
+                    ("facture_modifiee", "Facture modifiée"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

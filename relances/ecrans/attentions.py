@@ -1,4 +1,4 @@
-"""What waits for a person and is no act: broken promises, disputes, ladders at their end, clients set aside."""
+"""What waits for a person and is no act: tasks, broken promises, disputes, ladders at their end, clients set aside."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,7 +15,7 @@ from noyau.montants import ZERO
 from relances.decision import decider
 from relances.ecrans.points import LIMITE, Code, Groupe, Point, depuis
 from relances.models import Nuit, Reglages, Relance
-from suivi.models import Litige, Promesse
+from suivi.models import Litige, Promesse, Tache
 from suivi.promesses import etats_des_promesses
 
 EXAMINES = 200  # accounts looked at in a kind whose rule the database can't tell
@@ -23,8 +23,31 @@ EXAMINES = 200  # accounts looked at in a kind whose rule the database can't tel
 
 def autres_groupes(entreprise: Entreprise, au: date) -> Iterable[Groupe]:
     """One query for each kind; the empty ones are left out."""
-    groupes = (promesses(entreprise, au), litiges(entreprise, au), epuisees(entreprise, au), ecartes(entreprise))
+    groupes = (
+        taches(entreprise, au),
+        promesses(entreprise, au),
+        litiges(entreprise, au),
+        epuisees(entreprise, au),
+        ecartes(entreprise),
+    )
     return [groupe for groupe in groupes if groupe.total]
+
+
+def taches(entreprise: Entreprise, au: date) -> Groupe:
+    """Those of today and before, the oldest first."""
+    dues = Tache.objects.de(entreprise).a_montrer().filter(pour_le__lte=au)
+    lues = list(dues.annotate(effectif=Window(Count("pk")))[:LIMITE])
+    points = [
+        Point(
+            qui=tache.client.nom,
+            quoi=f"{tache} ({tache.responsable})" if tache.responsable else str(tache),
+            quand=depuis(tache.pour_le, au),
+            client=tache.client_id,
+            facture=tache.facture_id,
+        )
+        for tache in lues
+    ]
+    return Groupe(Code.TACHES, lues[0].effectif if lues else 0, points)
 
 
 def promesses_rompues(entreprise: Entreprise, au: date) -> list[Promesse]:

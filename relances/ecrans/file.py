@@ -124,5 +124,9 @@ def _point(acte: Any, au: date, telephones: dict[int, str]) -> Point:
 
 def _telephones(clients: set[int]) -> dict[int, str]:
     """The first number of each client that has one."""
-    lus = Contact.objects.filter(client__in=clients, archive_le=None).exclude(telephone="").order_by("-pk")
+    lus = (
+        Contact.objects.filter(client__in=clients, archive_le=None, recoit_appels=True)
+        .exclude(telephone="")
+        .order_by("-pk")
+    )
     return dict(lus.values_list("client_id", "telephone")) if clients else {}

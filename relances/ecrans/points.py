@@ -17,6 +17,7 @@ class Code(StrEnum):
     ATTENTE_LONGUE = "attente_longue"
     APPROUVER = "approuver"
     APPELS = "appels"
+    TACHES = "taches"
     COURRIERS = "courriers"
     DOUTEUX = "douteux"
     PROMESSES = "promesses"
@@ -32,6 +33,7 @@ TITRES = {
     Code.ATTENTE_LONGUE: _("Attendent depuis plus de 5 jours"),
     Code.APPROUVER: _("À approuver"),
     Code.APPELS: _("Appels à passer"),
+    Code.TACHES: _("Tâches du jour"),
     Code.COURRIERS: _("Courriers à poster"),
     Code.DOUTEUX: _("Envois douteux"),
     Code.PROMESSES: _("Promesses non tenues"),
@@ -46,6 +48,7 @@ ICONES = {
     Code.ATTENTE_LONGUE: "horloge",
     Code.APPROUVER: "signer",
     Code.APPELS: "appel",
+    Code.TACHES: "date",
     Code.COURRIERS: "poste",
     Code.DOUTEUX: "doute",
     Code.PROMESSES: "promesse",

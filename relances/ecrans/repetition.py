@@ -1,13 +1,16 @@
 """A rehearsal: what the night of a day would prepare, and what would then leave or wait (R18). Writes nothing."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from clients.models import Contact
 from entreprises.models import Entreprise
 from factures.models import Echeance
 from relances import libelles
 from relances.attente import motif_d_attente
-from relances.models import Reglages, Relance
+from relances.destinataires import choisir
+from relances.models import Canal, Reglages, Relance
 from relances.planification import prevoir
 
 MONTREES = 50
@@ -16,11 +19,13 @@ CLIENTS_AU_PLUS = 300  # more than that is too long for a page
 
 @dataclass(frozen=True)
 class Prevue:
-    """An act that the night would create; `attente`: why it would wait for a person, in words."""
+    """An act that the night would create; `attente`: why it would wait for a person, in words; `vers`: the address,
+    the number or the town that it would go to."""
 
     relance: Relance
     attente: str
     est_sans_personne: bool
+    vers: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,31 @@ def lire_repetition(entreprise: Entreprise, reglages: Reglages, au: date) -> Rep
     if clients > CLIENTS_AU_PLUS:
         return Repetition(jour, en_file, trop=clients)
     prevues = [preparee.relance for _, preparees in prevoir(entreprise, jour, tous=False) for preparee in preparees]
-    return Repetition(jour, en_file, [_prevue(relance, reglages, jour) for relance in prevues])
+    contacts = _contacts({relance.client_id for relance in prevues})
+    return Repetition(
+        jour, en_file, [_prevue(relance, reglages, jour, contacts[relance.client_id]) for relance in prevues]
+    )
 
 
-def _prevue(relance: Relance, reglages: Reglages, jour: date) -> Prevue:
+def _contacts(clients: set[int]) -> dict[int, list[Contact]]:
+    """The contacts of these clients, in one query."""
+    par_client: dict[int, list[Contact]] = defaultdict(list)
+    for contact in Contact.objects.filter(client__in=clients, archive_le=None):
+        par_client[contact.client_id].append(contact)
+    return par_client
+
+
+def _vers(relance: Relance, contacts: list[Contact]) -> str:
+    if relance.canal in {Canal.COURRIER, Canal.RECOMMANDE}:
+        return relance.client.siege_ville
+    sorte = {"est_formelle": relance.est_formelle, "avant_echeance": relance.avant_echeance}
+    contact = choisir(contacts, relance.canal, **sorte)
+    if contact is None:
+        return ""
+    return contact.courriel if relance.canal == Canal.COURRIEL else contact.telephone
+
+
+def _prevue(relance: Relance, reglages: Reglages, jour: date, contacts: list[Contact]) -> Prevue:
     motif = relance.motif_attente
     if motif == "envoi_manuel":
         allumes = Reglages(
@@ -65,4 +91,5 @@ def _prevue(relance: Relance, reglages: Reglages, jour: date) -> Prevue:
             plafond_approbation=reglages.plafond_approbation,
         )
         motif = motif_d_attente(relance, allumes, jour, perimes=False, joignable=True)
-    return Prevue(relance, libelles.mots_de_l_attente(motif), not motif and relance.canal == "courriel")
+    est_sans_personne = not motif and relance.canal == Canal.COURRIEL
+    return Prevue(relance, libelles.mots_de_l_attente(motif), est_sans_personne, _vers(relance, contacts))

@@ -12,16 +12,16 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, Sum
 
 from clients.models import Contact
+from clients.reception import Sorte, recoit
 from factures.models import Echeance
-from journal.models import Evenement
 from noyau.montants import ZERO
 from relances import libelles
 from relances.composition import CompositionImpossible, composer
 from relances.ecrans.papier import Feuille, Piece, en_feuille, en_pieces
 from relances.message import Message, lire_message
 from relances.models import Canal, LigneRelance, PieceRelance, Relance
-from suivi.chronologie import Ligne, decrire
-from suivi.models import Litige
+from suivi.chronologie import Ligne, decrire, du_client, recentes
+from suivi.models import Litige, Tache
 
 HISTOIRE = 5
 LETTRES = (Canal.COURRIER, Canal.RECOMMANDE)
@@ -72,6 +72,7 @@ class Volet:
     contacts: list[Contact] = field(default_factory=list)
     histoire: list[Ligne] = field(default_factory=list)
     pieces: list[PieceRelance] = field(default_factory=list)
+    taches: list[Tache] = field(default_factory=list)
     total_echu: Decimal = ZERO
 
     @property
@@ -102,7 +103,8 @@ class Volet:
 
     @property
     def telephones(self) -> list[Contact]:
-        return [contact for contact in self.contacts if contact.telephone]
+        """The numbers of those who take calls."""
+        return [contact for contact in self.contacts if contact.telephone and recoit(contact, Sorte.APPELS)]
 
 
 def lire_volet(relance: Relance, au: date) -> Volet:
@@ -115,6 +117,7 @@ def lire_volet(relance: Relance, au: date) -> Volet:
     volet.contacts = list(Contact.objects.filter(client=relance.client_id, archive_le=None))
     volet.pieces = list(relance.pieces.select_related("document"))
     volet.histoire = histoire(relance)
+    volet.taches = list(Tache.objects.a_montrer().filter(client=relance.client_id)) if volet.est_appel else []
     volet.exclues, volet.total_echu = _autres_dettes(relance, {ligne.echeance_id for ligne in lignes}, au)
     return volet
 
@@ -129,7 +132,7 @@ def contenu_de(relance: Relance, au: date) -> tuple[Contenu | None, str]:
         return _composer(relance, au), ""
     except CompositionImpossible as manque:
         mots = libelles.mots_de_la_composition(manque.code, manque.parametres)
-        if manque.code == "contact_manquant":
+        if manque.code in {"contact_manquant", "sorte_refusee"}:
             with suppress(CompositionImpossible):
                 return _composer(relance, au, brouillon=True), mots
         return None, mots
@@ -142,28 +145,15 @@ def _composer(relance: Relance, au: date, *, brouillon: bool = False) -> Contenu
 
 def histoire(relance: Relance) -> list[Ligne]:
     """The last lines of the client's journal, in words."""
-    evenements = (
-        Evenement.objects.filter(entreprise=relance.entreprise, client=relance.client_id)
-        .order_by("-rang")
-        .select_related("contenu")
-        .prefetch_related("factures")[:HISTOIRE]
-    )
     fuseau = ZoneInfo(relance.entreprise.fuseau)
-    return [decrire(evenement, fuseau) for evenement in evenements]
+    return [decrire(e, fuseau, relance.client_id) for e in recentes(du_client(relance.client))[:HISTOIRE]]
 
 
 def histoire_de_l_acte(relance: Relance) -> list[Ligne]:
     """The lines of the journal that speak of this very act, the newest first."""
-    evenements = (
-        Evenement.objects.filter(
-            entreprise=relance.entreprise, client=relance.client_id, contenu__faits__relance=relance.pk
-        )
-        .order_by("-rang")
-        .select_related("contenu")
-        .prefetch_related("factures")[:50]
-    )
+    siens = recentes(du_client(relance.client).filter(contenu__faits__relance=relance.pk))
     fuseau = ZoneInfo(relance.entreprise.fuseau)
-    return [decrire(evenement, fuseau) for evenement in evenements]
+    return [decrire(e, fuseau, relance.client_id) for e in siens[:50]]
 
 
 def _autres_dettes(relance: Relance, comprises: set[int], au: date) -> tuple[list[Exclue], Decimal]:

@@ -28,4 +28,6 @@ def lire_entreprise(slug: str) -> Entreprise:
     entreprise = Entreprise.objects.filter(slug=slug).first()
     if entreprise is None:
         raise refus(_("Aucune entreprise n’a l’adresse courte « %(slug)s »."), slug=slug)
+    if entreprise.cloturee_le is not None:
+        raise refus(_("L’entreprise « %(slug)s » est clôturée."), slug=slug)
     return entreprise

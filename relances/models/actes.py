@@ -92,6 +92,7 @@ class Relance(LigneEntreprise):
     appel = models.OneToOneField(Appel, on_delete=models.PROTECT, null=True, blank=True, related_name="relance")
     closes_non_fait_le = models.DateField(null=True, blank=True)  # a call nobody made, closed after 3 working days
     annulee_motif = models.CharField(max_length=60, blank=True)
+    deplacee = models.BooleanField(default=False)  # came with a merged client: that night may have another act
     journal_rang_vu = models.PositiveIntegerField(default=0)  # the client's journal when this act was last checked
     terminee_le = models.DateTimeField(null=True, blank=True)
 
@@ -106,7 +107,7 @@ class Relance(LigneEntreprise):
             ),
             models.UniqueConstraint(
                 fields=["client", "devise", "date_decision"],
-                condition=~Q(statut="annulee"),
+                condition=~Q(statut="annulee") & Q(deplacee=False),
                 name="relance_une_par_nuit",
             ),
             models.CheckConstraint(

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,10 @@ class Scenario(LigneEntreprise):
     genre_client = models.CharField(max_length=15, choices=Client.Genre, default=Client.Genre.PROFESSIONNEL)
     intervalle_minimum = models.PositiveSmallIntegerField(_("jours entre deux contacts"), default=5)
     retire_le = models.DateField(null=True, blank=True)
+    # Who changed the ladder or its rungs last; when is `modifie_le`. Empty: nobody since it was copied.
+    modifie_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entreprise", "nom"], name="scenario_nom_unique")]
@@ -46,7 +51,11 @@ class EtapeQuerySet(LigneEntrepriseQuerySet):
 
 
 class Etape(LigneEntreprise):
-    """A rung. Retired, never deleted. A formal one always waits for a person (R7)."""
+    """A rung. Retired, never deleted. A formal one always waits for a person (R7).
+
+    `lignee` is what stays when a rung that was acted is replaced by another: the key of the default rung that it was
+    copied from, or one made when it was added. An act of a rung counts for the one that took its place.
+    """
 
     class Accessoires(models.TextChoices):
         AUCUN = "aucun", _("Aucun")
@@ -55,6 +64,7 @@ class Etape(LigneEntreprise):
 
     scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="etapes")
     nom = models.CharField(_("nom"), max_length=80)
+    lignee = models.CharField(max_length=40, blank=True)
     rang = models.PositiveSmallIntegerField()
     ancre = models.CharField(max_length=10, choices=Ancre, default=Ancre.ECHEANCE)
     decalage = models.SmallIntegerField(_("jours"))
@@ -74,6 +84,11 @@ class Etape(LigneEntreprise):
         constraints = [
             models.UniqueConstraint(
                 fields=["scenario", "rang"], condition=Q(retiree_le=None), name="etape_rang_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["scenario", "lignee"],
+                condition=Q(retiree_le=None) & ~Q(lignee=""),
+                name="etape_une_par_lignee",
             ),
             models.CheckConstraint(
                 condition=Q(est_formelle=False) | Q(demande_approbation=True), name="etape_formelle_demande_approbation"
@@ -95,6 +110,8 @@ class TexteEtape(LigneEntreprise):
     numero_version = models.PositiveSmallIntegerField(default=1)
     objet = models.CharField(max_length=200)
     corps = models.TextField()
+    # Who wrote this version. Empty: it came with the ladder.
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -1,19 +1,20 @@
 """Exactly what will leave: the letter as a PDF, the email as a page of its own, shut in by its headers."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from entreprises.acces import RequeteEntreprise, membre
-from entreprises.documents import lire
 from relances import courriels, libelles, poste
+from relances.approbation import Refus
 from relances.composition import CompositionImpossible
 from relances.ecrans.boite import html_du_message, message_parti
 from relances.lettres import rendre
 from relances.models import Canal, Relance
-from relances.views.gestes import acte_de
+from relances.views.gestes import acte_de, revenir
 
 # The message is a page that nobody trusts: no script, no form, no link that leads our window elsewhere.
 CSP_COURRIEL = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
@@ -23,27 +24,44 @@ LETTRES = (Canal.COURRIER, Canal.RECOMMANDE)
 @require_safe
 @membre
 def lettre(request: RequeteEntreprise, pk: int) -> HttpResponse:
-    """The letter of an act. Frozen: always the same file, and the note that it was printed. Before: a draft."""
+    """The letter of an act, to be read: nothing is noted. Frozen: always the same bytes. Before: a draft."""
     relance = acte_de(request, pk)
     if relance.canal not in LETTRES:
         raise Http404
     try:
-        contenu = _pdf(request, relance)
+        contenu = poste.lettre_a_lire(relance) if relance.figee_le else rendre(relance, au=request.aujourd_hui)
     except CompositionImpossible as manque:
         return _impossible(request, relance, manque)
+    return _en_pdf(relance, contenu)
+
+
+@require_POST
+@membre(modifie=True)
+def imprimer(request: RequeteEntreprise, pk: int) -> HttpResponse:
+    """The letter to print and post: frozen if it was not, and noted as printed. One that can't be any more is shown as
+    it is now."""
+    relance = acte_de(request, pk)
+    if relance.canal not in LETTRES:
+        raise Http404
+    try:
+        if relance.statut != Relance.Statut.A_ENVOYER:
+            contenu = poste.lettre_a_lire(relance)
+        else:
+            contenu = poste.imprimer(relance, timezone.now())
+    except Refus as refus:
+        messages.warning(request, libelles.mots_du_refus(refus.code, refus.parametres))
+        return revenir(request, relance)
+    except CompositionImpossible as manque:
+        return _impossible(request, relance, manque)
+    return _en_pdf(acte_de(request, pk), contenu)
+
+
+def _en_pdf(relance: Relance, contenu: bytes) -> HttpResponse:
     reponse = HttpResponse(contenu, content_type="application/pdf")
     nom = f"{relance.reference or f'projet-{relance.pk}'}.pdf"
     reponse["Content-Disposition"] = content_disposition_header(False, nom) or "inline"
     reponse["X-Content-Type-Options"] = "nosniff"
     return reponse
-
-
-def _pdf(request: RequeteEntreprise, relance: Relance) -> bytes:
-    if relance.statut == Relance.Statut.A_ENVOYER and request.adhesion.peut_modifier:
-        return poste.imprimer(relance, timezone.now())
-    if relance.figee_le is None:
-        return rendre(relance, au=request.aujourd_hui)
-    return lire(poste.lettre(relance))
 
 
 @require_safe

@@ -9,50 +9,97 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_http_methods
 
+from entreprises.acces import discrete
 from entreprises.modeles import Perimee
 from relances.approbation import retenir
-from relances.avis import nuit_signee, partantes
-from relances.models import Nuit, Reglages
+from relances.avis import AccesFerme, Destination, lire_jeton, partantes
+from relances.models import Nuit, Reglages, Relance
+from relances.revision import reviser_ouvertes
 from relances.views.gestes import entier
+from relances.views.lot import lire_choix
+from suivi.pauses import il_a_repondu
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def avis(request: HttpRequest, jeton: str) -> HttpResponse:
-    """404 for a link that we did not sign, 410 for one that is too old: neither tells anything else."""
+    """404 for a link that we did not sign, 410 for one that is too old or whose member left: neither tells anything
+    else. A member who only reads holds nothing: 403."""
     try:
-        nuit = nuit_signee(jeton)
+        destination = lire_jeton(jeton)
     except SignatureExpired:
-        return discrete(render(request, "relances/avis_perime.html", {"est_ancien": True}, status=410))
-    except (BadSignature, Nuit.DoesNotExist, KeyError, TypeError):
-        return discrete(render(request, "relances/avis_perime.html", {"est_ancien": False}, status=404))
-    if request.method == "POST":
-        return discrete(_retenir(request, nuit, jeton))
-    reglages = Reglages.objects.filter(entreprise=nuit.entreprise).first() or Reglages()
-    contexte = {"creancier": nuit.entreprise, "actes": partantes(nuit.entreprise), "jeton": jeton, "reglages": reglages}
-    return discrete(render(request, "relances/avis.html", contexte))
+        return _sans_suite(request, "ancien", 410)
+    except AccesFerme:
+        return _sans_suite(request, "ferme", 410)
+    except (BadSignature, Nuit.DoesNotExist, KeyError, TypeError, ValueError):
+        return _sans_suite(request, "inconnu", 404)
+    with override(destination.adhesion.utilisateur.langue):
+        if request.method == "POST" and destination.adhesion.peut_modifier:
+            return discrete(_agir(request, destination, jeton))
+        return discrete(_montrer(request, destination, 403 if request.method == "POST" else 200))
 
 
-def _retenir(request: HttpRequest, nuit: Nuit, jeton: str) -> HttpResponse:
-    """Hold one act among those of this company that leave. Nobody signed in: the journal's author is the system."""
-    choisie = entier(request.POST, "acte")
-    acte = next((acte for acte in partantes(nuit.entreprise) if acte.pk == choisie), None)
-    with suppress(Perimee):
-        if acte is not None:
-            retenir(acte, entier(request.POST, "version"), None, timezone.now())
-            texte = _("Retenu : %(client)s. Rien ne part avant votre accord.")
-            messages.success(request, texte % {"client": acte.client.nom})
-            return redirect("avis", jeton=jeton)
-    messages.warning(request, _("Cet envoi a changé entre-temps : voici ce qui part maintenant."))
+def _sans_suite(request: HttpRequest, cause: str, statut: int) -> HttpResponse:
+    return discrete(render(request, "relances/avis_perime.html", {"cause": cause}, status=statut))
+
+
+def _montrer(request: HttpRequest, destination: Destination, statut: int) -> HttpResponse:
+    entreprise = destination.entreprise
+    contexte = {
+        "creancier": entreprise,
+        "actes": partantes(entreprise),
+        "reglages": Reglages.objects.filter(entreprise=entreprise).first() or Reglages(),
+        "peut_retenir": destination.adhesion.peut_modifier,
+    }
+    return render(request, "relances/avis.html", contexte, status=statut)
+
+
+def _agir(request: HttpRequest, destination: Destination, jeton: str) -> HttpResponse:
+    """Hold one act or all, or say that a client answered: only among those of this company that leave. The journal
+    names the member for whom the link was signed."""
+    choisie, geste = entier(request.POST, "acte"), request.POST.get("geste", "retenir")
+    actes = {acte.pk: acte for acte in partantes(destination.entreprise)}
+    if geste == "tout":
+        _retenir_tout(request, destination, actes)
+    elif choisie not in actes:
+        messages.warning(request, _("Cet envoi a changé entre-temps : voici ce qui part maintenant."))
+    elif geste == "repondu":
+        _repondu(request, destination, actes[choisie])
+    elif _retenir(destination, actes[choisie], entier(request.POST, "version")):
+        texte = _("Retenu : %(client)s. Rien ne part avant votre accord.")
+        messages.success(request, texte % {"client": actes[choisie].client.nom})
+    else:
+        messages.warning(request, _("Cet envoi a changé entre-temps : voici ce qui part maintenant."))
     return redirect("avis", jeton=jeton)
 
 
-def discrete(reponse: HttpResponse) -> HttpResponse:
-    """The address is a key: kept by no cache, listed by no search engine, told to nobody. `strict-origin`, and not
-    `no-referrer`: with the latter browsers send « Origin: null », which the check of forged requests refuses."""
-    reponse["Cache-Control"] = "no-store, private"
-    reponse["Referrer-Policy"] = "strict-origin"
-    reponse["X-Robots-Tag"] = "noindex, nofollow"
-    return reponse
+def _retenir(destination: Destination, acte: Relance, version: int) -> bool:
+    """False when the act changed since it was shown."""
+    with suppress(Perimee):
+        retenir(acte, version, destination.adhesion.utilisateur, timezone.now())
+        return True
+    return False
+
+
+def _retenir_tout(request: HttpRequest, destination: Destination, actes: dict[int, Relance]) -> None:
+    versions = lire_choix(request.POST.getlist("tous"))
+    tenus = sum(_retenir(destination, actes[pk], version) for pk, version in versions.items() if pk in actes)
+    if tenus:
+        texte = ngettext("%(n)d envoi retenu.", "%(n)d envois retenus.", tenus)
+        messages.success(request, texte % {"n": tenus})
+    if tenus < len(versions):
+        messages.warning(request, _("Certains envois ont changé entre-temps : voici ce qui part maintenant."))
+
+
+def _repondu(request: HttpRequest, destination: Destination, acte: Relance) -> None:
+    """Five days of quiet: the acts about this client are looked at again at once, so that the page tells the truth."""
+    maintenant = timezone.now()
+    aujourd_hui = destination.entreprise.date_locale(maintenant)
+    auteur = destination.adhesion.utilisateur
+    pause = il_a_repondu(acte.client, aujourd_hui=aujourd_hui, auteur=auteur)
+    reviser_ouvertes(destination.entreprise, aujourd_hui, maintenant)
+    mots = {"client": acte.client.nom, "jour": f"{pause.au:%d/%m/%Y}" if pause.au else "…"}
+    messages.success(request, _("%(client)s a répondu : rien ne part jusqu’au %(jour)s, le temps de lire.") % mots)

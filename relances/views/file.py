@@ -36,3 +36,13 @@ def reperes(request: RequeteEntreprise) -> HttpResponse:
     reponse = render(request, "relances/_reperes.html", contexte)
     reponse["Cache-Control"] = "no-store"
     return reponse
+
+
+@require_safe
+@membre
+def nombre(request: RequeteEntreprise) -> HttpResponse:
+    """For the list of companies, by htmx: how much waits in this one."""
+    total = lire_file(request.entreprise, request.aujourd_hui, timezone.now()).total
+    reponse = render(request, "relances/_nombre.html", {"total": total, "entreprise": request.entreprise})
+    reponse["Cache-Control"] = "no-store"
+    return reponse

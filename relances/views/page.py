@@ -12,6 +12,7 @@ from django.utils import timezone
 from entreprises.acces import RequeteEntreprise
 from journal.ecriture import verrouiller
 from relances import fraicheur
+from relances.appels import prochain_rappel
 from relances.approbation import exiger_le_droit
 from relances.ecrans.file import File, lire_file
 from relances.ecrans.points import Code
@@ -117,7 +118,8 @@ def formulaire_de(volet: Volet, suivant: int | None) -> Any:
     depart: dict[str, Any] = {"version": relance.version, "suivant": suivant}
     if volet.est_appel and relance.statut in {S.A_VALIDER, S.A_ENVOYER}:
         contact = next(iter(volet.telephones), None)
-        return FormulaireAppel(initial={**depart, "interlocuteur": contact.nom if contact else ""})
+        depart |= {"interlocuteur": contact.nom if contact else ""}
+        return FormulaireAppel(initial={**depart, "rappel_le": prochain_rappel(relance.entreprise, volet.au)})
     if volet.est_lettre and relance.statut == S.A_ENVOYER:
         return FormulairePoste(initial={**depart, "postee_le": volet.au})
     if relance.canal == Canal.RECOMMANDE and relance.statut == S.ENVOYEE:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from clients.models import Client
 from entreprises.acces import RequeteEntreprise, membre
 from factures.models import Facture
-from relances import fraicheur
+from relances import affectation, fraicheur
 from relances.ecrans.situations import Lecture, actes_ouverts, lire_situations
 
 
@@ -35,8 +35,10 @@ def rendre(request: RequeteEntreprise, nom: str, contexte: dict[str, Any]) -> Ht
 @require_safe
 @membre
 def pourquoi_facture(request: RequeteEntreprise, pk: int) -> HttpResponse:
-    facture = get_object_or_404(Facture.objects.de(request.entreprise).select_related("client"), pk=pk)
+    facture = get_object_or_404(Facture.objects.de(request.entreprise).select_related("client__entreprise"), pk=pk)
     contexte = {"facture": facture, **lire(request, facture.client_id, facture.pk)}
+    propre = affectation.echelle_de_la_facture(facture)
+    contexte |= {"echelle": propre or affectation.echelle_suivie(facture.client), "est_propre": propre is not None}
     contexte["recommencable"] = request.adhesion.peut_modifier and any(
         situation.est_recommencable for situation in contexte["situations"]
     )
@@ -46,5 +48,7 @@ def pourquoi_facture(request: RequeteEntreprise, pk: int) -> HttpResponse:
 @require_safe
 @membre
 def situation_client(request: RequeteEntreprise, pk: int) -> HttpResponse:
-    client = get_object_or_404(Client.objects.de(request.entreprise), pk=pk)
-    return rendre(request, "situation", {"client": client, **lire(request, client.pk)})
+    client = get_object_or_404(Client.objects.de(request.entreprise).select_related("entreprise"), pk=pk)
+    propre = affectation.echelle_propre(client)
+    echelle = {"echelle": propre or affectation.echelle_suivie(client), "est_propre": propre is not None}
+    return rendre(request, "situation", {"client": client, **echelle, **lire(request, client.pk)})

@@ -7,37 +7,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0003_vie_quotidienne'),
-        ('entreprises', '0002_vie_quotidienne'),
-        ('factures', '0002_recommencee_le'),
-        ('suivi', '0001_initiale'),
+        ("clients", "0003_vie_quotidienne"),
+        ("entreprises", "0002_vie_quotidienne"),
+        ("factures", "0002_recommencee_le"),
+        ("suivi", "0001_initiale"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tache',
+            name="Tache",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cree_le', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('modifie_le', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('genre', models.CharField(choices=[('rappeler', 'Rappeler'), ('contact', 'Trouver le bon contact'), ('creance', 'Déclarer la créance'), ('repondre', 'Répondre'), ('verifier', 'Vérifier'), ('autre', 'Autre')], default='autre', max_length=10, verbose_name='genre')),
-                ('texte', models.CharField(blank=True, max_length=300, verbose_name='quoi')),
-                ('pour_le', models.DateField(verbose_name='pour le')),
-                ('faite_le', models.DateTimeField(blank=True, null=True)),
-                ('annulee_le', models.DateTimeField(blank=True, null=True)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='taches', to='clients.client')),
-                ('cree_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entreprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='entreprises.entreprise')),
-                ('facture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='taches', to='factures.facture')),
-                ('faite_par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('responsable', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cree_le", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("modifie_le", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "genre",
+                    models.CharField(
+                        choices=[
+                            ("rappeler", "Rappeler"),
+                            ("contact", "Trouver le bon contact"),
+                            ("creance", "Déclarer la créance"),
+                            ("repondre", "Répondre"),
+                            ("verifier", "Vérifier"),
+                            ("autre", "Autre"),
+                        ],
+                        default="autre",
+                        max_length=10,
+                        verbose_name="genre",
+                    ),
+                ),
+                ("texte", models.CharField(blank=True, max_length=300, verbose_name="quoi")),
+                ("pour_le", models.DateField(verbose_name="pour le")),
+                ("faite_le", models.DateTimeField(blank=True, null=True)),
+                ("annulee_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="taches", to="clients.client"
+                    ),
+                ),
+                (
+                    "cree_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entreprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="entreprises.entreprise"
+                    ),
+                ),
+                (
+                    "facture",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="taches",
+                        to="factures.facture",
+                    ),
+                ),
+                (
+                    "faite_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "responsable",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('annulee_le', None), ('faite_le', None)), fields=['entreprise', 'pour_le'], name='tache_a_faire')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("annulee_le", None), ("faite_le", None)),
+                        fields=["entreprise", "pour_le"],
+                        name="tache_a_faire",
+                    )
+                ],
             },
         ),
     ]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from encaissements.lot import NouveauReglement, enregistrer_reglements
+from encaissements.lot import NouveauReglement, enregistrer_lot, enregistrer_reglements
 from encaissements.models import Reglement
 from entreprises.refus import LotRefuse
 from factures.creation import EcheancePrevue, NouvelleFacture, enregistrer_factures
@@ -40,7 +40,13 @@ def test_R16_payments_of_a_file_fill_their_invoices_once(client_et_factures):
     b.refresh_from_db()
     assert (a.solde, b.solde) == (D("0.00"), D("40.00"))
     assert a.client.evenements.count() == b.client.evenements.count() == 1
-    assert a.evenements.get().contenu.faits == {"nombre": 1, "factures": [a.numero], "totaux": {"EUR": "130.00"}}
+    assert a.evenements.get().contenu.faits == {
+        "nombre": 1,
+        "factures": [a.numero],
+        "totaux": {"EUR": "130.00"},
+        "date": "2026-11-20",
+        "moyen": "virement",
+    }
     rien_ne_differe()
 
 
@@ -59,6 +65,20 @@ def test_a_lot_with_a_bad_row_is_refused_whole(client_et_factures):
         enregistrer_reglements(entreprise, [*lot, paiement(b, "1.00")], aujourd_hui=AU)
     champs = {i: list(e.message_dict) for i, e in refus.value.erreurs.items()}
     assert champs == {1: ["montant"], 2: ["date_reglement"], 3: ["facture"]}
+    assert not Reglement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("valeurs", "champ"),
+    [({"solde_vu": D("99.00")}, "facture"), ({"montant": "98.00", "escompte": D("2.00")}, "escompte")],
+)
+def test_what_was_typed_on_other_facts_is_refused_under_the_lock(client_et_factures, valeurs, champ):
+    entreprise, a, b = client_et_factures
+    valeurs = {"montant": "100.00", **valeurs}
+    lot = [paiement(b, "50.00"), paiement(a, valeurs.pop("montant"), **valeurs)]
+    with pytest.raises(LotRefuse) as refus:
+        enregistrer_lot(entreprise, lot, "k" * 32, aujourd_hui=AU)
+    assert {i: list(e.message_dict) for i, e in refus.value.erreurs.items()} == {1: [champ]}
     assert not Reglement.objects.exists()
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 
@@ -12,9 +12,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from encaissements.annulation import annuler_reglement
 from encaissements.avoirs import enregistrer_avoir
 from encaissements.encaissement import enregistrer_reglement, imputer_disponible
 from encaissements.liberation import liberer
+from encaissements.lot import NouveauReglement, enregistrer_lot
 from encaissements.models import Imputation, Reglement
 from encaissements.rejet import rejeter_reglement
 from encaissements.soldes import recalculer, solde_calcule, soldes_au
@@ -25,6 +27,7 @@ from tests.fabriques import fabriquer_client, fabriquer_entreprise, fabriquer_fa
 
 pytestmark = pytest.mark.django_db
 JOUR = date(2026, 11, 1)
+INSTANT = datetime(2026, 11, 1, tzinfo=UTC)
 D = Decimal
 
 
@@ -35,7 +38,7 @@ def au(jours):
 # What may happen on a day: (what, amount in cents, which invoice or payment, how long ago)
 GESTES = st.lists(
     st.tuples(
-        st.sampled_from(["payer", "diriger", "rejeter", "avoir", "credit", "liberer"]),
+        st.sampled_from(["payer", "diriger", "rejeter", "annuler", "avoir", "credit", "liberer", "lot"]),
         st.integers(1, 15_000),
         st.integers(0, 5),
         st.integers(0, 4),
@@ -49,7 +52,7 @@ def agir(factures: list[Facture], geste: tuple[str, int, int, int], jour: date, 
     montant, facture = D(centimes) / 100, factures[choix % len(factures)]
     facture.refresh_from_db()
     client, le = facture.client, jour - timedelta(days=age)
-    reglements = list(Reglement.objects.filter(rejete_le=None).order_by("pk"))
+    reglements = list(Reglement.objects.encaisses().order_by("pk"))
     if quoi == "payer":
         enregistrer_reglement(client, montant, le, aujourd_hui=jour)
     elif quoi == "diriger" and facture.solde:
@@ -59,9 +62,14 @@ def agir(factures: list[Facture], geste: tuple[str, int, int, int], jour: date, 
         enregistrer_avoir(client, f"A-{rang}", montant, le, aujourd_hui=jour, facture=facture)
     elif quoi == "liberer":
         liberer(facture, aujourd_hui=jour)
-    elif quoi in {"rejeter", "credit"} and reglements:
+    elif quoi == "lot":
+        lot = [NouveauReglement(facture=f, montant=montant, date_reglement=le) for f in factures]
+        enregistrer_lot(client.entreprise, lot, f"{rang:032}", par_client=bool(choix % 2), aujourd_hui=jour)
+    elif quoi in {"rejeter", "annuler", "credit"} and reglements:
         reglement = reglements[choix % len(reglements)]
-        if quoi == "rejeter":
+        if quoi == "annuler":
+            annuler_reglement(reglement, aujourd_hui=jour, instant=INSTANT)
+        elif quoi == "rejeter":
             rejeter_reglement(reglement, max(le, reglement.date_reglement), "", aujourd_hui=jour)
         elif reglement.disponible:
             imputer_disponible(reglement, aujourd_hui=jour)

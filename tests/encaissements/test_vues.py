@@ -6,7 +6,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from encaissements.acomptes import recu_de
 from encaissements.models import Reglement
+from factures.models import Acompte
+from tests.encaissements.verite import rien_ne_differe
 from tests.fabriques import fabriquer_client, fabriquer_facture
 from tests.pages import connecter, fabriquer_monde, texte
 
@@ -42,7 +45,7 @@ def valeurs(monde, **autres) -> dict[str, str]:
 def montrer(gerant, lien, donnees) -> dict[str, str]:
     """The first step: what the second one posts, as the page has it."""
     ecran = gerant.post(lien, {**donnees, "action": "proposer"}).context["ecran"]
-    return {**donnees, "montre": ecran.temoin, **{ligne.nom: ligne.saisie for ligne in ecran.lignes}}
+    return {**donnees, "montre": ecran.temoin, **{ligne.nom: ligne.saisie for ligne in ecran.toutes}}
 
 
 def recus(monde):
@@ -140,6 +143,27 @@ def test_a_discount_earned_is_shown_then_granted_with_the_payment(monde, gerant)
     gerant.post(lien, {**montrer(gerant, lien, saisie), "action": "enregistrer"})
     facture.refresh_from_db()
     assert facture.solde == 0
+
+
+def test_a_deposit_expected_may_be_what_the_payment_is(monde, gerant):
+    acompte = Acompte.objects.create(entreprise=monde.entreprise, facture=monde.facture, montant=Decimal("300.00"))
+    donnees = montrer(gerant, adresse(monde), valeurs(monde, montant="300"))
+    assert donnees[f"acompte-{acompte.pk}"] == "300,00"  # the sum is the deposit's
+    trop = {**donnees, "montant": "2000", "action": "proposer"}
+    donnees = montrer(gerant, adresse(monde), trop)
+    page = gerant.post(adresse(monde), {**donnees, f"acompte-{acompte.pk}": "300", "action": "enregistrer"})
+    assert "donnez un montant entre" in texte(page)  # the deposit is a part of what its invoice owes
+    part = next(cle for cle in donnees if cle.startswith("part-"))
+    justes = {f"acompte-{acompte.pk}": "300", part: "700", "action": "enregistrer"}
+    gerant.post(adresse(monde), {**donnees, **justes})
+    reglement = recus(monde).get()
+    assert {i.nature: i.montant for i in reglement.imputations.all()} == {
+        "acompte": Decimal("300.00"),
+        "reglement": Decimal("700.00"),
+    }
+    assert (reglement.disponible, recu_de(acompte)) == (Decimal("1000.00"), Decimal("300.00"))
+    assert not gerant.get(adresse(monde)).context["ecran"].acomptes
+    rien_ne_differe()
 
 
 def test_each_currency_is_spread_over_its_own_debts(monde, gerant):

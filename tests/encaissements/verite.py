@@ -19,7 +19,9 @@ def rien_ne_differe() -> None:
         assert (facture.soldee_le is not None) == (facture.solde == 0)
         for e in parts:
             assert e.solde > 0 or e.a_examiner_le is None
-    for reglement in Reglement.objects.filter(rejete_le=None):
+    for reglement in Reglement.objects.exclude(annule_le=None).prefetch_related("imputations"):
+        assert reglement.disponible == sum(i.montant for i in reglement.imputations.all()) == 0
+    for reglement in Reglement.objects.encaisses():
         impute = sum(i.montant for i in reglement.imputations.exclude(nature=Imputation.Nature.ESCOMPTE))
         assert impute + reglement.disponible == reglement.montant
     for client in Client.objects.all():

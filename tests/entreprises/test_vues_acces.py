@@ -2,7 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from factures.models import Avoir
+from suivi.models import Tache
 from tests.fabriques import fabriquer_entreprise, fabriquer_membre
 from tests.pages import connecter, connecter_role, fabriquer_monde
 
@@ -10,32 +13,68 @@ pytestmark = pytest.mark.django_db
 
 LECTURE = [
     "entreprise:detail",
+    "entreprise:membres",
     "factures:liste",
     "factures:detail",
     "clients:liste",
     "clients:detail",
     "clients:chronologie",
     "encaissements:liste",
+    "encaissements:avoirs",
+    "encaissements:avoir",
+    "suivi:taches",
+    "factures:conditions",
     "suivi:pauses",
 ]
 ECRITURE = [
+    "entreprise:logo",
+    "entreprise:conditions_generales",
+    "entreprise:calendrier",
+    "factures:conditions_nouvelles",
     "entreprise:modifier",
+    "entreprise:inviter",
+    "entreprise:membre_modifier",
     "entreprise:moyen_nouveau",
     "entreprise:moyen_modifier",
     "factures:nouvelle",
     "factures:annuler",
+    "factures:transmettre",
+    "factures:modifier",
+    "factures:joindre",
+    "encaissements:avoir_nouveau",
+    "encaissements:avoir_annuler",
     "clients:nouveau",
     "clients:modifier",
     "clients:contact_nouveau",
     "clients:contact_modifier",
     "encaissements:nouveau",
     "encaissements:rejeter",
+    "encaissements:annuler",
+    "encaissements:pointer",
+    "encaissements:prelevements",
     "suivi:promesse_nouvelle",
     "suivi:pause_nouvelle",
     "suivi:litige_ouvrir",
     "suivi:litige_clore",
+    "suivi:note_nouvelle",
+    "suivi:tache_nouvelle",
+    "suivi:tache_modifier",
 ]
-ACTES = ["suivi:promesse_annuler", "suivi:pause_lever", "suivi:repondu"]
+ACTES = [
+    "entreprise:invitation_renvoyer",
+    "entreprise:invitation_retirer",
+    "entreprise:membre_fermer",
+    "entreprise:membre_rouvrir",
+    "encaissements:avoir_imputer",
+    "suivi:promesse_annuler",
+    "suivi:pause_lever",
+    "suivi:repondu",
+    "suivi:tache_faite",
+    "suivi:tache_annuler",
+    "suivi:tache_reprendre",
+    "clients:contact_archiver",
+    "clients:contact_retablir",
+]
 
 
 @pytest.fixture
@@ -49,16 +88,39 @@ def adresse(monde, nom: str) -> str:
     cles = {"slug": monde.entreprise.slug}
     if "contact" in page:
         cles["pk"] = monde.client.pk
-    if page == "contact_modifier":
+    if page in {"contact_modifier", "contact_archiver", "contact_retablir"}:
         cles["contact"] = monde.client.contacts.get().pk
+    adhesion = monde.entreprise.adhesions.get(utilisateur=monde.gerant)
+    invitation, _ = monde.entreprise.invitations.get_or_create(
+        entreprise=monde.entreprise, courriel="neuf@exemple.invalid", defaults={"expire_le": timezone.now()}
+    )
+    valeurs = {"client": monde.client, "date_emission": monde.aujourd_hui, "devise": "EUR", "montant": 1}
+    avoir, _ = Avoir.objects.get_or_create(entreprise=monde.entreprise, numero="A-1", defaults=valeurs)
+    tache, _ = Tache.objects.get_or_create(
+        entreprise=monde.entreprise, client=monde.client, defaults={"pour_le": monde.aujourd_hui}
+    )
     pks = {
+        **{f"suivi:tache_{acte}": tache.pk for acte in ("modifier", "faite", "annuler", "reprendre")},
+        "suivi:tache_nouvelle": monde.client.pk,
+        "suivi:note_nouvelle": monde.client.pk,
+        "entreprise:membre_modifier": adhesion.pk,
+        "entreprise:membre_fermer": adhesion.pk,
+        "entreprise:membre_rouvrir": adhesion.pk,
+        "entreprise:invitation_renvoyer": invitation.pk,
+        "entreprise:invitation_retirer": invitation.pk,
         "entreprise:moyen_modifier": monde.entreprise.moyens_paiement.get().pk,
         "factures:detail": monde.facture.pk,
         "factures:annuler": monde.facture.pk,
+        "factures:modifier": monde.facture.pk,
+        "factures:joindre": monde.facture.pk,
+        "encaissements:avoir": avoir.pk,
+        "encaissements:avoir_annuler": avoir.pk,
+        "encaissements:avoir_imputer": avoir.pk,
         "clients:detail": monde.client.pk,
         "clients:chronologie": monde.client.pk,
         "clients:modifier": monde.client.pk,
         "encaissements:rejeter": monde.reglement.pk,
+        "encaissements:annuler": monde.reglement.pk,
         "suivi:promesse_nouvelle": monde.client.pk,
         "suivi:pause_nouvelle": monde.client.pk,
         "suivi:repondu": monde.client.pk,
@@ -126,6 +188,15 @@ def test_one_signs_in_first(monde, client, nom):
     assert reponse.url.startswith(reverse("account_login"))
 
 
-@pytest.mark.parametrize("nom", ["entreprise:modifier", "entreprise:moyen_nouveau", "entreprise:moyen_modifier"])
+@pytest.mark.parametrize(
+    "nom",
+    [
+        "entreprise:modifier",
+        "entreprise:moyen_nouveau",
+        "entreprise:moyen_modifier",
+        "entreprise:inviter",
+        "entreprise:membre_modifier",
+    ],
+)
 def test_only_the_owner_changes_what_letters_print(monde, nom):
     assert connecter_role(monde.entreprise, "comptable").get(adresse(monde, nom)).status_code == 403

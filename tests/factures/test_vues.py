@@ -216,14 +216,3 @@ def test_what_cannot_be_taken_is_said_at_its_field_and_nothing_is_written(monde,
 
 def test_one_may_enter_the_next_one_at_once(monde, gerant):
     assert saisir(monde, gerant, action="suivante").url.endswith("/factures/nouvelle/")
-
-
-def test_an_invoice_is_cancelled_with_a_reason_and_keeps_its_number(monde, gerant):
-    libre = fabriquer_facture(monde.client, "10.00", monde.aujourd_hui, numero="F-2")
-    adresse = reverse("factures:annuler", kwargs={"slug": monde.entreprise.slug, "pk": libre.pk})
-    assert "obligatoire" in texte(gerant.post(adresse, {"motif": ""}))
-    assert gerant.post(adresse, {"motif": "Doublon"}).status_code == 302
-    libre.refresh_from_db()
-    assert libre.annulee_le == monde.aujourd_hui
-    payee = reverse("factures:annuler", kwargs={"slug": monde.entreprise.slug, "pk": monde.facture.pk})
-    assert "rendez-les au client" in texte(gerant.post(payee, {"motif": "Erreur"}))

@@ -13,8 +13,9 @@ from encaissements.verification import Ecart, verifier_soldes
 from factures.models import Avoir, ConditionsPaiement, Facture
 from importations import importation as module
 from importations.analyse import Lecture, analyser
+from importations.avancement import Reprise
 from importations.bilan import Bilan
-from importations.importation import Reprise, derouler, importer, preparer
+from importations.importation import derouler, importer, preparer
 from importations.models import Importation
 from importations.refus import FichierRefuse
 from journal.ecriture import verifier

@@ -2,8 +2,9 @@
 
 import pytest
 
-from importations.colonnes import compacter, empreinte_entetes, manquants, proposer
+from importations.colonnes import compacter, empreinte_entetes, proposer
 from importations.delais import lire_delai
+from importations.genres import manquants
 from importations.refus import ValeurIllisible
 from importations.textes import lire_identifiant, lire_oui_non, propre
 from noyau.delais import AReception, DelaiNet, FinDeMois

@@ -134,7 +134,8 @@ def test_the_whole_morning_by_keyboard_from_a_file_to_the_outbox(essai, gerante,
 
     page.goto(reverse("clients:detail", kwargs={"slug": "essai", "pk": garage.client_id}))
     encaisser(page, "Garage Œuvré", "742,50")
-    battre(essai, INSTANT + timedelta(minutes=5))  # the next tick: decides again, then sends
+    battre(essai, INSTANT + timedelta(minutes=5))  # the next tick tells what leaves
+    battre(essai, INSTANT + timedelta(minutes=35))  # half an hour later: decides again, then sends
     suivre(page, "link", "À faire", exact=False)
     page.wait_for_url(re.compile(r"/a-faire/$"))
     assert "Garage Œuvré" not in page.locator("#file").inner_text()
@@ -168,7 +169,8 @@ def test_on_a_phone_from_the_sign_in_to_a_recorded_payment(nuit_passee, gerante,
     page.get_by_role("link", name="Hôtel Modèle").first.tap()
     encaisser(page, "Hôtel Modèle", "1250,40")
     verifier(page)
-    battre(nuit_passee, INSTANT + timedelta(minutes=5))
+    for minutes in (5, 35):  # told, then sent
+        battre(nuit_passee, INSTANT + timedelta(minutes=minutes))
     page.get_by_role("navigation", name="Navigation du bas").get_by_role("link", name="Boîte").tap()
     page.wait_for_url(re.compile(r"/boite-envoi/"))
     verifier(page)

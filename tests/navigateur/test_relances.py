@@ -36,6 +36,7 @@ def courriel(entreprise, nom: str, **valeurs) -> Relance:
 
 
 @pytest.mark.parametrize("taille", [LARGE, TELEPHONE], ids=["1280", "390"])
+@pytest.mark.apparence
 def test_every_screen_is_accessible_and_fits(essai, gerante, ouvrir, verifier, taille):
     trouves = scene.matin(essai)
     Reglages.objects.update(reglements_a_jour_au="2026-06-20")
@@ -54,7 +55,7 @@ def test_every_screen_is_accessible_and_fits(essai, gerante, ouvrir, verifier, t
         adresse("pourquoi_facture", pk=facture),
         adresse("situation_client", pk=trouves["formelle"].client_id),
         adresse("reglages"),
-        reverse("avis", kwargs={"jeton": signer(Nuit.objects.get())}),
+        reverse("avis", kwargs={"jeton": signer(Nuit.objects.get(), gerante.adhesions.get())}),
     ]
     page = ouvrir(gerante, taille=taille)
     for lien in pages:
@@ -120,6 +121,7 @@ def test_typing_a_note_triggers_no_shortcut(essai, gerante, ouvrir):
     assert appel.appel.notes == "jakr a dit oui"
 
 
+@pytest.mark.apparence
 def test_a_refused_call_says_so_at_the_field_and_is_accessible(essai, gerante, ouvrir, verifier):
     appel = scene.acte(essai, "Imprimerie", "742.50", actes.etape_de(essai, canal="appel"))
     page = ouvrir(gerante, taille=TELEPHONE)
@@ -170,7 +172,8 @@ def test_the_digest_s_page_holds_an_act_without_signing_in(essai, ouvrir, verifi
     acte = scene.acte(essai, "Transports Modèle")
     nuit = Nuit.objects.create(entreprise=essai, date_nuit=scene.AU, statut="terminee")
     page = ouvrir(taille=TELEPHONE, javascript=False)
-    page.goto(reverse("avis", kwargs={"jeton": signer(nuit)}))
+    membre = fabriques.fabriquer_membre(essai).adhesions.get()
+    page.goto(reverse("avis", kwargs={"jeton": signer(nuit, membre)}))
     page.get_by_role("button", name="Retenir l’envoi à Transports Modèle").click()
     assert "Rien ne part avant votre accord" in page.content()
     acte.refresh_from_db()

@@ -128,6 +128,7 @@ def mettre_en_route(gerante: Gerante) -> None:
     champs = {champ.html_name: champ.value() for champ in form}
     donnees = {nom: valeur for nom, valeur in champs.items() if valeur not in (None, "", False)}
     donnees |= {"envoi_automatique": "on", "approbation_jusqu_au": ""}
-    assert gerante.navigateur.post(adresse, donnees).status_code == 302
+    assert "Confirmer et allumer" in gerante.navigateur.post(adresse, donnees).content.decode()
+    assert gerante.navigateur.post(adresse, donnees | {"confirme": "oui"}).status_code == 302
     reglages = Reglages.objects.get()
     assert (reglages.envoi_automatique, reglages.approbation_jusqu_au) == (True, None)

@@ -285,7 +285,8 @@ def test_what_must_always_hold_holds_on_every_evening_of_random_days(graine, set
     for n in range(JOURS):
         m.jour = DEBUT + timedelta(days=n)
         avant = set(Relance.objects.filter(statut=S.ENVOYEE).values_list("pk", flat=True))
-        battre(entreprise, m.instant.replace(hour=10))
+        for minute in (0, 30):  # told, then sent
+            battre(entreprise, m.instant.replace(hour=10, minute=minute))
         rien_ne_part_a_tort(m, avant)
         rien_ne_dort_a_tort(m)
         l_intervalle_est_tenu(m)

@@ -63,8 +63,10 @@ def test_an_unpaid_invoice_climbs_each_rung_once_in_400_days(settings):
     assert set(Relance.objects.values_list("statut", flat=True)) == {S.ENVOYEE}
     aux_clients = [m for m in mail.outbox if m.to[0].endswith("@client.invalid")]
     assert len(aux_clients) == 3
-    avis = [m for m in mail.outbox if m.to == [utilisateur.email]]
-    assert len(avis) == 3  # one digest for each morning on which something left
+    aux_membres = [m for m in mail.outbox if m.to == [utilisateur.email]]
+    assert len([m for m in aux_membres if "part ce matin" in m.subject and "rien ne" not in m.subject]) == 3
+    assert len([m for m in aux_membres if "rien ne part ce matin" in m.subject]) == 2  # a call, a letter
+    assert len([m for m in aux_membres if "la semaine du" in m.subject]) == 58  # one a week
     lettre = Relance.objects.get(canal="recommande")
     assert (lettre.postee_le, lettre.delai_le) == (date(2026, 3, 9), date(2026, 3, 20))
     assert Echeance.objects.get().a_examiner_le is None

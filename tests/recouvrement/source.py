@@ -9,6 +9,7 @@ RACINE = Path(__file__).resolve().parent.parent.parent
 # From top to bottom: a room imports those after it, never those before it. Some come with later issues.
 PIECES = [
     "recouvrement",
+    "archivage",
     "pilotage",
     "portail",
     "contentieux",

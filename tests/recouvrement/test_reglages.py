@@ -46,6 +46,7 @@ def charger(tmp_path: Path, code: str = "", **env: str) -> subprocess.CompletedP
         ("PORT", "70000"),
         ("NIVEAU_JOURNAL", "bavard"),
         ("DERRIERE_PROXY", "plus tard"),
+        ("INSCRIPTION", "sur-invitation"),
     ],
 )
 def test_a_bad_value_is_refused_and_its_variable_named(tmp_path: Path, nom: str, valeur: str):
@@ -151,4 +152,12 @@ def test_attempts_are_counted_by_all_processes_together_and_per_visitor(tmp_path
         " getattr(settings, 'ALLAUTH_TRUSTED_PROXY_COUNT'))"
     )
     fini = charger(tmp_path, code, **env)
+    assert fini.stdout.strip() == attendu, fini.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "attendu"), [({}, "False"), ({"INSCRIPTION": "oui"}, "True"), ({"INSCRIPTION": "non"}, "False")]
+)
+def test_sign_up_is_shut_unless_it_is_opened(tmp_path: Path, env, attendu: str):
+    fini = charger(tmp_path, "print(settings.INSCRIPTION)", **env)
     assert fini.stdout.strip() == attendu, fini.stderr

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import signing
+from django.core.mail import get_connection
 from django.utils.translation import get_language
 
-from entreprises.models import Utilisateur
-from relances import avis
-from relances.avis import SEL, VALIDITE, envoyer_avis, nuit_signee, signer
-from relances.models import Nuit, Reglages
+from entreprises.models import Adhesion, ServeurCourriel, Utilisateur
+from entreprises.secrets import SecretIllisible
+from relances import avis, serveur
+from relances.avis import SEL, VALIDITE, AccesFerme, envoyer_avis, laisse_le_temps, lire_jeton, signer
+from relances.models import Nuit, Reglages, Relance
+from suivi.models import Tache
 from tests import fabriques
 from tests.relances import actes, pieges, scene
 from tests.relances.actes import AU, INSTANT
@@ -35,6 +38,11 @@ def gerant(entreprise):
 
 
 @pytest.fixture
+def adhesion(entreprise, gerant):
+    return Adhesion.objects.get(utilisateur=gerant)
+
+
+@pytest.fixture
 def acte(entreprise):
     return scene.acte(entreprise, "Transports Modèle", "2736.00")
 
@@ -53,7 +61,11 @@ def test_it_tells_the_owner_what_leaves_with_a_link_to_hold_it(entreprise, nuit,
     assert "Transports Modèle : Première relance, 2 736,00" in message.body.replace("\u202f", " ").replace("\xa0", " ")
     assert "Garage Fictif" in message.body
     lien = next(ligne for ligne in message.body.splitlines() if ligne.startswith("https://recouvrement.invalid/"))
-    assert nuit_signee(lien.rstrip("/").rpartition("/")[2]) == nuit
+    destination = lire_jeton(lien.rstrip("/").rpartition("/")[2])
+    assert (destination.nuit, destination.adhesion.utilisateur) == (nuit, gerant)
+    html = message.alternatives[0].content
+    assert lien in html
+    assert "Transports Modèle" in html
     nuit.refresh_from_db()
     assert nuit.avis_envoye_le == INSTANT
 
@@ -91,9 +103,10 @@ def test_a_tick_that_comes_between_the_reading_and_the_claim_does_not_send_it_tw
     assert len(mailoutbox) == 1
 
 
-def test_only_the_owners_in_office_are_told(entreprise, nuit, acte, mailoutbox):
+def test_only_the_members_in_office_who_want_it_are_told(entreprise, nuit, acte, mailoutbox):
     fabriques.fabriquer_membre(entreprise, courriel="un@exemple.invalid")
-    fabriques.fabriquer_membre(entreprise, courriel="deux@exemple.invalid")
+    fabriques.fabriquer_membre(entreprise, "comptable", courriel="deux@exemple.invalid", avis_matin=True)
+    fabriques.fabriquer_membre(entreprise, avis_matin=False)
     fabriques.fabriquer_membre(entreprise, "comptable", approuve_mises_en_demeure=True)
     fabriques.fabriquer_membre(entreprise, "lecture")
     fabriques.fabriquer_membre(entreprise, est_active=False)
@@ -115,9 +128,38 @@ def test_without_any_owner_nothing_is_claimed(entreprise, nuit, acte, mailoutbox
     assert (mailoutbox, nuit.avis_envoye_le) == ([], None)
 
 
-@pytest.mark.parametrize("valeurs", [{"statut": "a_valider"}, {"canal": "appel"}, {"canal": "courrier"}])
-def test_nothing_is_told_when_no_email_leaves(entreprise, nuit, gerant, mailoutbox, valeurs):
-    scene.acte(entreprise, "Transports Modèle", **valeurs)
+@pytest.mark.parametrize(
+    ("valeurs", "mots"),
+    [
+        ({"statut": "a_valider"}, "une relance à approuver"),
+        ({"canal": "appel"}, "un appel à passer"),
+        ({"canal": "courrier"}, "une lettre à poster"),
+        ({"statut": "a_verifier"}, "un envoi à vérifier"),
+    ],
+)
+def test_what_waits_is_told_on_the_morning_it_was_decided_then_no_more(
+    entreprise, nuit, gerant, mailoutbox, valeurs, mots
+):
+    acte = scene.acte(entreprise, "Transports Modèle", **valeurs)
+    Relance.objects.filter(pk=acte.pk).update(date_decision=AU - UN_JOUR)
+    assert envoyer(entreprise) is False
+    Relance.objects.filter(pk=acte.pk).update(date_decision=AU)
+    assert envoyer(entreprise) is True
+    (message,) = mailoutbox
+    assert "rien ne part ce matin" in message.subject
+    assert mots in message.body
+    assert mots in message.alternatives[0].content
+    assert "Transports" not in message.body
+
+
+def test_tasks_of_the_day_are_counted(entreprise, nuit, gerant, acte, mailoutbox):
+    for jour in (AU, AU + UN_JOUR):
+        Tache.objects.create(entreprise=entreprise, client=acte.client, pour_le=jour)
+    envoyer(entreprise)
+    assert "une tâche à faire" in mailoutbox[0].body
+
+
+def test_nothing_is_told_when_nothing_leaves_nor_waits(entreprise, nuit, gerant, mailoutbox):
     assert envoyer(entreprise) is False
     assert mailoutbox == []
 
@@ -183,24 +225,55 @@ def test_a_digest_that_may_have_left_is_not_sent_again(entreprise, nuit, gerant,
     assert len(boite.messages) == 1
 
 
+def test_where_the_installation_has_no_server_it_leaves_by_the_company_s_own(
+    entreprise, nuit, gerant, acte, mailoutbox, monkeypatch
+):
+    ServeurCourriel.objects.create(
+        entreprise=entreprise, hote="smtp.modele.invalid", expediteur_courriel="compta@modele.invalid"
+    )
+    ouverts = []
+
+    def connexion_de(propre):
+        ouverts.append(propre.hote)
+        return get_connection()
+
+    monkeypatch.setattr(serveur, "connexion_de", connexion_de)
+    assert envoyer(entreprise) is True
+    assert ouverts == ["smtp.modele.invalid"]
+    assert "compta@modele.invalid" in mailoutbox[0].from_email
+
+
+def test_a_password_that_can_t_be_read_is_said_and_tried_again(entreprise, nuit, gerant, acte, monkeypatch):
+    ServeurCourriel.objects.create(entreprise=entreprise, hote="smtp.modele.invalid", expediteur_courriel="a@b.invalid")
+
+    def illisible(propre):
+        raise SecretIllisible
+
+    monkeypatch.setattr(serveur, "connexion_de", illisible)
+    with pytest.raises(SecretIllisible):
+        envoyer(entreprise)
+    nuit.refresh_from_db()
+    assert nuit.avis_envoye_le is None
+
+
 # The signed link
 
 
-def test_the_link_leads_to_its_night_for_two_days(nuit):
+def test_the_link_leads_to_its_night_for_two_days(nuit, adhesion):
     with time_machine.travel(INSTANT, tick=False):
-        jeton = signer(nuit)
+        jeton = signer(nuit, adhesion)
     for age, ouvre in ((VALIDITE, True), (VALIDITE + timedelta(seconds=1), False)):
         with time_machine.travel(INSTANT + age, tick=False):
             if ouvre:
-                assert nuit_signee(jeton) == nuit
+                assert lire_jeton(jeton).nuit == nuit
             else:
                 with pytest.raises(signing.SignatureExpired):
-                    nuit_signee(jeton)
+                    lire_jeton(jeton)
 
 
 @pytest.mark.parametrize("sorte", ["empty", "garbage", "altered", "another salt", "another key"])
-def test_a_link_that_is_not_ours_is_refused(nuit, sorte):
-    jeton = signer(nuit)
+def test_a_link_that_is_not_ours_is_refused(nuit, adhesion, sorte):
+    jeton = signer(nuit, adhesion)
     faux = {
         "empty": "",
         "garbage": "abc:def:ghi",
@@ -209,10 +282,47 @@ def test_a_link_that_is_not_ours_is_refused(nuit, sorte):
         "another key": signing.dumps({"nuit": nuit.pk}, key="autre", salt=SEL),
     }[sorte]
     with pytest.raises(signing.BadSignature):
-        nuit_signee(faux)
+        lire_jeton(faux)
 
 
 def test_a_link_to_a_night_that_is_gone_finds_nothing(nuit):
     jeton = signing.dumps({"nuit": nuit.pk + 1}, salt=SEL)
     with pytest.raises(Nuit.DoesNotExist):
-        nuit_signee(jeton)
+        lire_jeton(jeton)
+
+
+@pytest.mark.parametrize("cause", ["membership", "account", "company", "another company's member"])
+def test_a_link_stops_working_with_the_access_it_was_made_for(entreprise, nuit, gerant, adhesion, cause):
+    if cause == "membership":
+        Adhesion.objects.update(est_active=False)
+    elif cause == "account":
+        Utilisateur.objects.update(is_active=False)
+    elif cause == "company":
+        type(entreprise).objects.update(cloturee_le=INSTANT)
+    else:
+        adhesion = fabriques.fabriquer_membre(actes.entreprise_prete("autre")).adhesions.get()
+    with time_machine.travel(INSTANT, tick=False), pytest.raises(AccesFerme):
+        lire_jeton(signer(nuit, adhesion))
+
+
+# Time to hold
+
+
+@pytest.mark.parametrize(
+    ("avis_a", "envoi_a", "minutes", "passe"),
+    [
+        (None, "09:30", 0, True),
+        (0, "09:30", 29, False),
+        (0, "09:30", 30, True),
+        (0, "07:40", 9, False),
+        (0, "07:40", 10, True),  # the company itself put its two hours closer
+        (0, "07:00", 29, False),  # settings that make no sense leave half an hour
+    ],
+)
+def test_sending_leaves_half_an_hour_after_the_digest(entreprise, nuit, avis_a, envoi_a, minutes, passe):
+    Reglages.objects.update(heure_envoi=envoi_a)
+    if avis_a is not None:
+        Nuit.objects.update(avis_envoye_le=INSTANT)
+    reglages = Reglages.objects.get()
+    assert laisse_le_temps(reglages, AU, INSTANT + timedelta(minutes=minutes)) is passe
+    assert laisse_le_temps(reglages, AU + UN_JOUR, INSTANT) is True

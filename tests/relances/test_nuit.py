@@ -44,10 +44,11 @@ def a(heure: str, jour: date = AU, fuseau: ZoneInfo = PARIS) -> datetime:
 
 
 def etat() -> tuple[int, int, int]:
-    """Nights over, digests, reminders."""
-    avis = [message for message in mail.outbox if "partent" in message.subject or "part ce" in message.subject]
+    """Nights over, digests, reminders; the weekly summaries are left out."""
+    messages = [message for message in mail.outbox if "la semaine du" not in message.subject]
+    avis = [message for message in messages if "partent" in message.subject or "part ce" in message.subject]
     nuits = Nuit.objects.filter(statut="terminee").count()
-    return nuits, len(avis), len(mail.outbox) - len(avis)
+    return nuits, len(avis), len(messages) - len(avis)
 
 
 # Hours
@@ -74,7 +75,8 @@ def test_R14_each_step_waits_for_its_hour(entreprise, gerant):
 def test_R14_the_hours_are_those_of_the_settings(entreprise, gerant):
     Reglages.objects.update(heure_planification=time(1), heure_avis=time(2), heure_envoi=time(15))
     scene.acte(entreprise, "Transports Modèle")
-    for heure, attendu in (("01:00", (1, 0, 0)), ("14:59", (1, 1, 0)), ("15:00", (1, 1, 1))):
+    attendus = [("01:00", (1, 0, 0)), ("02:00", (1, 1, 0)), ("14:59", (1, 1, 0)), ("15:00", (1, 1, 1))]
+    for heure, attendu in attendus:
         battre(entreprise, a(heure))
         assert etat() == attendu
 
@@ -116,7 +118,35 @@ def test_R14_on_a_holiday_the_night_is_planned_and_nothing_leaves(entreprise, ge
     battre(entreprise, a("11:00", date(2026, 7, 14)))
     assert etat() == (1, 0, 0)
     battre(entreprise, a("11:00", date(2026, 7, 15)))
+    assert etat() == (2, 1, 0)
+    battre(entreprise, a("11:30", date(2026, 7, 15)))
     assert etat() == (2, 1, 1)
+
+
+def test_a_tick_that_comes_after_the_sending_hour_still_leaves_time_to_hold(entreprise, gerant):
+    """Asleep until eleven: the digest leaves, then half an hour passes before anything else does."""
+    acte = scene.acte(entreprise, "Transports Modèle")
+    for heure, attendu in (("11:00", (1, 1, 0)), ("11:29", (1, 1, 0)), ("11:30", (1, 1, 1))):
+        battre(entreprise, a(heure))
+        assert (heure, etat()) == (heure, attendu)
+    acte.refresh_from_db()
+    assert acte.statut == S.ENVOYEE
+
+
+def test_a_company_whose_digest_nobody_gets_is_not_held_up(entreprise):
+    scene.acte(entreprise, "Transports Modèle")
+    battre(entreprise, a("11:00"))
+    assert etat() == (1, 0, 1)
+
+
+def test_nothing_is_done_for_a_company_that_is_closed(entreprise, gerant):
+    scene.acte(entreprise, "Transports Modèle")
+    entreprise.cloturee_le = INSTANT
+    entreprise.save()
+    battre(entreprise, a("11:00"))
+    assert etat() == (0, 0, 0)
+    assert tasks.battement() is None
+    assert etat() == (0, 0, 0)
 
 
 # Late, twice, at once
@@ -168,8 +198,8 @@ def test_R8_asleep_between_the_claim_and_the_answer_it_shows_a_doubt_and_sends_n
 
 def test_R5_the_same_tick_twice_does_nothing_twice(entreprise, gerant):
     echue_le_30(entreprise)
-    bilans = [battre(entreprise, a("11:00", date(2026, 7, 3))) for _ in range(2)]
-    assert [len(bilan.envoyees) for bilan in bilans] == [1, 0]
+    bilans = [battre(entreprise, a(heure, date(2026, 7, 3))) for heure in ("11:00", "11:00", "11:30", "11:30")]
+    assert [len(bilan.envoyees) for bilan in bilans] == [0, 0, 1, 0]
     assert etat() == (1, 1, 1)
 
 
@@ -210,14 +240,15 @@ def test_R5_R8_two_ticks_at_once_plan_once_tell_once_and_send_once(settings):
         client = scene.client(entreprise, f"Client {n}", genre="particulier")
         fabriques.fabriquer_facture(client, echeance=date(2026, 6, 30), date_emission=date(2026, 6, 1))
 
-    def travailler(_):
+    def travailler(heure):
         try:
-            return battre(entreprise, a("11:00", date(2026, 7, 3))).envoyees
+            return battre(entreprise, a(heure, date(2026, 7, 3))).envoyees
         finally:
             connections.close_all()
 
     with pieges.serveur(pieges.Boite(), settings) as boite, ThreadPoolExecutor(2) as ouvriers:
-        listes = list(ouvriers.map(travailler, range(2)))
+        assert list(ouvriers.map(travailler, ["11:00", "11:00"])) == [[], []]  # time to hold
+        listes = list(ouvriers.map(travailler, ["11:30", "11:30"]))
     envoyees = listes[0] + listes[1]
     assert len(envoyees) == len(set(envoyees)) == 5
     assert Relance.objects.count() == Relance.objects.filter(statut=S.ENVOYEE).count() == 5
@@ -263,7 +294,7 @@ def test_a_digest_that_failed_is_tried_again_at_the_next_tick(entreprise, gerant
     assert etat() == (1, 1, 0)
 
 
-PAS = ["signaler", "reviser_ouvertes", "planifier", "envoyer_avis", "envoyer"]
+PAS = ["signaler", "reviser_ouvertes", "planifier", "envoyer_avis", "envoyer_resume", "envoyer"]
 
 
 @pytest.mark.parametrize("pas", PAS)

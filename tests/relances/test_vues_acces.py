@@ -8,6 +8,7 @@ from tests.relances import scene
 LECTURES = [
     "a_faire",
     "reperes",
+    "nombre_a_faire",
     "acte",
     "lettre",
     "apercu_courriel",
@@ -16,12 +17,33 @@ LECTURES = [
     "retards",
     "pourquoi_facture",
     "situation_client",
+    "reglages_etat",
+    "courriers",
+    "lettre_essai",
 ]
 GESTES = [
-    "approuver", "retenir", "canal", "partie", "non_partie", "repondu", "conclure_appel", "poster", "suivre", "a_jour",
+    "imprimer", "courriers_imprimer", "approuver", "retenir", "canal", "partie", "non_partie", "repondu",
+    "conclure_appel", "poster", "suivre", "a_jour",
+    "courriel_essai", "courriel_retirer",
+    "archiver", "retablir",
 ]  # fmt: skip
-MIXTES = ["approuver_lot", "reglages", "outrepasser"]
-SANS_CLE = {"a_faire", "reperes", "outrepasser", "boite_envoi", "retards", "a_jour", "approuver_lot", "reglages"}
+MIXTES = ["courriers_numeros", "approuver_lot", "reglages", "outrepasser"]
+SANS_CLE = {
+    "courriers",
+    "lettre_essai",
+    "courriers_imprimer",
+    "courriers_numeros",
+    "a_faire",
+    "reperes",
+    "nombre_a_faire",
+    "outrepasser",
+    "boite_envoi",
+    "retards",
+    "a_jour",
+    "approuver_lot",
+    "reglages",
+}
+SANS_CLE |= {"reglages_etat", "courriel_essai", "courriel_retirer"}
 
 
 @pytest.fixture
@@ -33,6 +55,8 @@ def lien(essai, adresse):
         "lettre": lettre.pk,
         "pourquoi_facture": acte.lignes.get().echeance.facture_id,
         "situation_client": acte.client_id,
+        "archiver": acte.client_id,
+        "retablir": acte.client_id,
     }
     return lambda nom: adresse(nom) if nom in SANS_CLE else adresse(nom, pk=cles.get(nom, acte.pk))
 

@@ -72,3 +72,37 @@ def test_a_letter_that_can_t_be_composed_says_why(essai, gerante, client, adress
     reponse = client.get(adresse("lettre", pk=acte.pk))
     assert reponse.status_code == 422
     assert "ne demande plus rien" in reponse.content.decode()
+
+
+def test_reading_an_approved_letter_changes_nothing_and_printing_notes_it_once(essai, gerante, client, adresse):
+    acte = scene.acte(
+        essai, "Hôtel", "905.43", actes.mise_en_demeure(essai), statut="a_valider", motif_attente="approbation"
+    )
+    client.post(adresse("approuver", pk=acte.pk), {"version": acte.version, "confirme": "1"})
+    lue = client.get(adresse("lettre", pk=acte.pk))
+    acte.refresh_from_db()
+    assert (acte.imprimee_le, acte.pieces.count()) == (None, 0)
+    assert client.get(adresse("imprimer", pk=acte.pk)).status_code == 405
+    imprimee = client.post(adresse("imprimer", pk=acte.pk))
+    acte.refresh_from_db()
+    assert (acte.imprimee_le, acte.pieces.filter(role="lettre").count()) == (scene.INSTANT, 1)
+    assert lue.content == imprimee.content == client.post(adresse("imprimer", pk=acte.pk)).content
+
+
+def test_a_letter_that_nobody_had_to_approve_is_a_draft_until_it_is_printed(essai, gerante, client, adresse):
+    acte = scene.acte(essai, "SCI du Sapin Bleu", canal="courrier")
+    assert "projet" in texte(client.get(adresse("lettre", pk=acte.pk))).lower()
+    acte.refresh_from_db()
+    assert acte.figee_le is None
+    assert "projet" not in texte(client.post(adresse("imprimer", pk=acte.pk))).lower()
+    acte.refresh_from_db()
+    assert acte.figee_le is not None
+
+
+def test_a_letter_that_went_back_to_approval_is_not_printed_as_final(essai, gerante, client, adresse):
+    acte = scene.acte(essai, "SCI du Sapin Bleu", canal="courrier", statut="a_valider", motif_attente="approbation")
+    reponse = client.post(adresse("imprimer", pk=acte.pk), follow=True)
+    assert reponse.redirect_chain
+    assert "pas encore approuvée" in reponse.content.decode()
+    acte.refresh_from_db()
+    assert acte.imprimee_le is None

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from encaissements.encaissement import enregistrer_reglement
 from journal.models import Evenement, Genre
 from relances.models import Reglages, Relance
+from suivi.taches import ajouter_tache
 from tests import fabriques
 from tests.relances import actes, scene
 
@@ -37,6 +38,19 @@ def test_one_of_each_is_listed_in_the_order_in_which_to_take_it(essai, gerante, 
         assert nom in page
     assert "11 points, à peu près 25 minutes" in page
     assert "Librairie L’Encrier Rouge" not in page  # it leaves by itself: nothing to do
+
+
+def test_tasks_of_today_and_before_are_a_group_of_their_own(essai, gerante, client, adresse):
+    debiteur = scene.client(essai, "Hôtel")
+    for jours in (-2, 0, 1):
+        pour_le = scene.AU + timedelta(days=jours)
+        ajouter_tache(debiteur, texte=f"J{jours:+d}", pour_le=pour_le, aujourd_hui=pour_le, responsable=gerante)
+    (groupe,) = client.get(adresse("a_faire")).context["file"].groupes
+    assert (groupe.code, groupe.total) == ("taches", 2)
+    assert [(p.quoi, p.quand) for p in groupe.points] == [
+        ("J-2 (Claire Exemple)", "depuis 2 jours"),
+        ("J+0 (Claire Exemple)", "aujourd’hui"),
+    ]
 
 
 def test_R2_an_approval_that_waits_for_more_than_five_days_comes_first(essai, gerante, client, adresse):

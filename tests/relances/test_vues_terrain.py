@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from suivi.models import Appel, Litige, Promesse
+from suivi.models import Appel, Litige, Promesse, Tache
 from tests.relances import actes, scene
 
 
@@ -48,6 +48,18 @@ def test_a_promise_is_noted_with_its_amount_and_date(essai, gerante, client, adr
     assert (str(promesse.montant), promesse.date_promise.isoformat()) == ("742.50", "2026-07-15")
 
 
+@pytest.mark.parametrize(
+    ("saisi", "pour_le"), [({"rappel_le": "2026-07-13"}, "2026-07-13"), ({"rappel_le": ""}, "2026-07-09")]
+)
+def test_a_call_to_make_again_becomes_a_task(essai, gerante, client, adresse, appel, saisi, pour_le):
+    page = client.get(adresse("acte", pk=appel.pk)).content.decode()
+    assert 'value="2026-07-09"' in page  # the next working day is proposed
+    conclure(client, adresse, appel, resultat="a_rappeler", interlocuteur="Paule Martin", **saisi)
+    tache = Tache.objects.get(client=appel.client)
+    assert (tache.genre, tache.pour_le.isoformat(), tache.texte) == ("rappeler", pour_le, "Rappeler Paule Martin")
+    assert tache.responsable == gerante
+
+
 def test_a_dispute_told_on_the_phone_is_opened(essai, gerante, client, adresse, appel):
     conclure(client, adresse, appel, resultat="litige", notes="Deux étagères manquent")
     assert Litige.objects.get(client=appel.client).motif == "Deux étagères manquent"
@@ -62,6 +74,7 @@ def test_a_dispute_told_on_the_phone_is_opened(essai, gerante, client, adresse, 
         ({"resultat": "promesse", "promesse_montant": "0"}, "promesse_montant", "supérieur à zéro"),
         ({"resultat": "promesse", "promesse_montant": "deux"}, "promesse_montant", "pas un montant"),
         ({"resultat": "promesse", "promesse_montant": "10"}, "promesse_date", "Une promesse a une date"),
+        ({"resultat": "a_rappeler", "rappel_le": "2026-07-07"}, "rappel_le", "aujourd’hui ou plus tard"),
         (
             {"resultat": "promesse", "promesse_montant": "10", "promesse_date": "2026-07-07"},
             "promesse_date",
@@ -87,7 +100,11 @@ def test_a_call_noted_twice_is_one_call(essai, gerante, client, adresse, appel):
 
 
 def test_a_letter_is_printed_posted_then_followed(essai, gerante, client, adresse, lettre):
-    pdf = client.get(adresse("lettre", pk=lettre.pk))
+    lue = client.get(adresse("lettre", pk=lettre.pk))
+    lettre.refresh_from_db()
+    assert (lettre.imprimee_le, lettre.pieces.count()) == (None, 0)  # reading notes nothing
+    pdf = client.post(adresse("imprimer", pk=lettre.pk))
+    assert pdf.content == lue.content
     assert pdf["Content-Type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF")
     lettre.refresh_from_db()

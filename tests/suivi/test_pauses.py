@@ -81,7 +81,7 @@ def test_an_answer_gives_five_days_of_quiet_and_a_second_click_adds_nothing(fact
     pause = il_a_repondu(client, aujourd_hui=AU)
     assert (pause.du, pause.au) == (AU, au(4))
     assert il_a_repondu(client, aujourd_hui=AU) == pause
-    assert client.evenements.count() == 1
+    assert client.evenements.count() == 2  # the pause, and the task to reply
     assert il_a_repondu(client, aujourd_hui=au(1)).au == au(5)
     sans_fin = pauser(factures, "client", au=None, du=au(2), aujourd_hui=au(2))
     assert il_a_repondu(client, aujourd_hui=au(2)) == sans_fin

@@ -68,7 +68,7 @@ def test_the_client_s_page_says_what_is_owed_and_what_holds_it_back(monde, geran
     assert (comptes["EUR"].encours.solde, comptes["EUR"].en_litige) == (Decimal("1000.00"), Decimal("1000.00"))
     assert (comptes["USD"].encours.solde, comptes["USD"].encours.echu) == (Decimal("80.00"), Decimal("0.00"))
     page = texte(reponse)
-    for morceau in ("en litige", "En pause depuis le", "promis pour le", "Solde par ancienneté", "Reçoit les relances"):
+    for morceau in ("en litige", "En pause depuis le", "promis pour le", "Solde par ancienneté", "Reçoit tout"):
         assert morceau in page, morceau
 
 

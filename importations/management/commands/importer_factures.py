@@ -37,6 +37,8 @@ class Command(BaseCommand):
         entreprise = Entreprise.objects.filter(slug=options["entreprise"]).first()
         if entreprise is None:
             raise _refus(_("Aucune entreprise n’a l’adresse courte « %(slug)s ».") % {"slug": options["entreprise"]})
+        if entreprise.cloturee_le is not None:
+            raise _refus(_("L’entreprise « %(slug)s » est clôturée.") % {"slug": entreprise.slug})
         if options["delai"] is not None and not 0 <= options["delai"] <= 365:
             raise _refus(_("Le délai va de 0 à 365 jours."))
         contenu = _lire(options["fichier"])

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.db.models import Max
@@ -25,6 +24,7 @@ from relances.examen import en_clair
 from relances.management.arguments import lire_date, lire_entreprise, refus
 from relances.models import Reglages, Relance
 from relances.planification import planifier, prevoir, solder_la_veille
+from relances.serveur import voie_de
 
 journal = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         demande = lire_date(options["au"], "--au") if options["au"] else None
         slug = options["entreprise"]
-        entreprises = [lire_entreprise(slug)] if slug else list(Entreprise.objects.order_by("slug"))
+        entreprises = [lire_entreprise(slug)] if slug else list(Entreprise.objects.actives().order_by("slug"))
         instant = timezone.now()
         jours = {e.pk: demande or e.date_locale(instant) for e in entreprises}
         if not options["simulation"]:
@@ -87,7 +87,7 @@ def verifier_date(entreprise: Entreprise, au: date, instant: datetime) -> None:
     if dernier is not None and au < dernier:
         phrase = _("« %(slug)s » a déjà des relances au %(dernier)s : --au ne peut pas remonter avant cette date.")
         raise refus(phrase, slug=entreprise.slug, dernier=dernier.isoformat())
-    if settings.EMAIL_URL and au > entreprise.date_locale(instant):
+    if au > entreprise.date_locale(instant) and voie_de(entreprise).est_reelle:
         raise refus(_("--au est dans le futur, et de vrais courriels partiraient : ajoutez --simulation."))
 
 

@@ -1,0 +1,1 @@
+"""Getting out: everything of a company in one archive, a company closed, then erased."""
