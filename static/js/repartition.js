@@ -16,3 +16,5 @@ function compter() {
 document.addEventListener("input", ({ target }) => {
   if (resume && target.matches("[data-part]")) compter();
 });
+// What was typed before this script came.
+if (resume) compter();
