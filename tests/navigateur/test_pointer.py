@@ -1,5 +1,6 @@
 """« Pointer » in a real browser: a bank statement recorded by keyboard alone, a few payments by touch."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
