@@ -64,6 +64,33 @@ class ChampDate(forms.DateField):
         return lue
 
 
+JOURS = [
+    (0, _("lundi")),
+    (1, _("mardi")),
+    (2, _("mercredi")),
+    (3, _("jeudi")),
+    (4, _("vendredi")),
+    (5, _("samedi")),
+    (6, _("dimanche")),
+]
+
+
+class ChampJours(forms.TypedMultipleChoiceField):
+    """Days of the week, at least one; 0 is Monday."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        erreurs = {"required": _("Choisissez au moins un jour.")}
+        super().__init__(
+            **{
+                "choices": JOURS,
+                "coerce": int,
+                "widget": forms.CheckboxSelectMultiple,
+                "error_messages": erreurs,
+                **kwargs,
+            }
+        )
+
+
 class FormulaireVersionne(forms.ModelForm):
     """Changes a row only if it is still the one that was shown."""
 

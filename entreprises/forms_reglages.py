@@ -9,20 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entreprises.documents import TAILLE_MAXIMALE, conserver
-from entreprises.forms import ChampDate, FormulaireVersionne
+from entreprises.forms import ChampDate, ChampJours, FormulaireVersionne
 from entreprises.logos import preparer_logo
 from entreprises.models import Entreprise
 from entreprises.regions import choix_de_fuseau, choix_de_region
-
-JOURS = [
-    (0, _("lundi")),
-    (1, _("mardi")),
-    (2, _("mercredi")),
-    (3, _("jeudi")),
-    (4, _("vendredi")),
-    (5, _("samedi")),
-    (6, _("dimanche")),
-]
 
 
 class LogoForm(FormulaireVersionne):
@@ -122,13 +112,7 @@ class ConditionsGeneralesForm(FormulaireVersionne):
 class CalendrierForm(FormulaireVersionne):
     """The days that the company works, the holidays that it keeps, the time that it lives in."""
 
-    jours_ouvres = forms.TypedMultipleChoiceField(
-        label=_("Jours travaillés"),
-        choices=JOURS,
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choisissez au moins un jour.")},
-    )
+    jours_ouvres = ChampJours(label=_("Jours travaillés"))
     region = forms.ChoiceField(label=_("Jours fériés"), required=False)
     fuseau = forms.ChoiceField(
         label=_("Fuseau horaire"), help_text=_("Les heures d’envoi et les dates sont celles de ce fuseau.")

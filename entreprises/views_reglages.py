@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from entreprises.acces import RequeteEntreprise, membre
-from entreprises.forms import FormulaireVersionne
-from entreprises.forms_reglages import JOURS, CalendrierForm, ConditionsGeneralesForm, LogoForm
+from entreprises.forms import JOURS, FormulaireVersionne
+from entreprises.forms_reglages import CalendrierForm, ConditionsGeneralesForm, LogoForm
 from entreprises.manques import lire_manques
 from entreprises.models import Entreprise, ServeurCourriel
 from entreprises.regions import nom_de_region

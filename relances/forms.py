@@ -12,20 +12,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from entreprises.forms import ChampDate, ChampMontant, FormulaireVersionne
+from entreprises.forms import ChampDate, ChampJours, ChampMontant, FormulaireVersionne
 from relances.appels import CompteRendu
 from relances.models import Reglages
 from suivi.models import Appel
 
-JOURS = [
-    (0, _("lundi")),
-    (1, _("mardi")),
-    (2, _("mercredi")),
-    (3, _("jeudi")),
-    (4, _("vendredi")),
-    (5, _("samedi")),
-    (6, _("dimanche")),
-]
 PREUVES = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 TAILLE_PREUVE = 10 * 1024 * 1024
 
@@ -148,13 +139,7 @@ class FormulaireAJour(forms.Form):
 class FormulaireReglages(FormulaireVersionne):
     """When acts leave, and which of them wait for a person."""
 
-    jours_envoi = forms.TypedMultipleChoiceField(
-        label=_("Jours d’envoi"),
-        choices=JOURS,
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choisissez au moins un jour.")},
-    )
+    jours_envoi = ChampJours(label=_("Jours d’envoi"))
     seuil = ChampSeuil(label=_("Ne pas relancer en dessous de"))
     seuil_appel = ChampSeuil(label=_("Pas d’appel en dessous de"))
     seuil_recommande = ChampSeuil(label=_("Pas de recommandé en dessous de"))

@@ -14,11 +14,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entreprises.acces import RequeteEntreprise, membre
+from entreprises.forms import JOURS
 from entreprises.models import Adhesion
 from entreprises.templatetags.formats import jour_texte
 from relances import fraicheur, liberation, serveur
 from relances.ecrans.repetition import lire_repetition
-from relances.forms import JOURS, FormulaireAJour, FormulaireReglages
+from relances.forms import FormulaireAJour, FormulaireReglages
 from relances.models import Reglages, Relance
 
 
