@@ -35,12 +35,13 @@ def cloturer(entreprise: Entreprise, nom: str, *, au: date, instant: datetime, a
     return True
 
 
-def rouvrir(entreprise: Entreprise, *, au: date, auteur: Any) -> bool:
+def rouvrir(entreprise: Entreprise, *, au: date, instant: datetime, auteur: Any) -> bool:
     """Open it again, as long as its erasure has not begun. What was held waits for an approval. False when it is too
     late, or when it is not closed."""
     cloturee = Entreprise.objects.filter(pk=entreprise.pk, cloturee_le__isnull=False, effacee_le=None)
     rouverte = bool(cloturee.filter(effacement_prevu_le__gt=au).update(cloturee_le=None, effacement_prevu_le=None))
     if rouverte:
+        retenir_ce_qui_part(entreprise, instant, auteur)  # what a night under way prepared after the closing
         journal.info("company %s opened again by user %s", entreprise.pk, getattr(auteur, "pk", None))
     return rouverte
 

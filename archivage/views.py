@@ -100,7 +100,8 @@ def cloture(request: RequeteEntreprise) -> HttpResponse:
 @membre
 def rouvrir(request: RequeteEntreprise) -> HttpResponse:
     exiger_gerant(request)
-    if rouvrir_l_entreprise(request.entreprise, au=request.aujourd_hui, auteur=request.user):
+    aujourd_hui, instant = request.aujourd_hui, timezone.now()
+    if rouvrir_l_entreprise(request.entreprise, au=aujourd_hui, instant=instant, auteur=request.user):
         messages.success(request, _("L’entreprise est rouverte. Ce qui était prêt à partir attend votre accord."))
         return redirect("relances:a_faire", slug=request.entreprise.slug)
     messages.info(request, _("Cette entreprise n’est pas clôturée, ou son effacement a commencé."))

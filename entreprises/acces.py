@@ -29,6 +29,13 @@ def cle_lue(texte: str) -> int | None:
     return int(texte) if texte.isascii() and texte.isdigit() and len(texte) < 19 else None
 
 
+def exiger_ouverte(request: Any) -> None:
+    """Nothing is written any more in a company that was closed."""
+    if request.entreprise.cloturee_le is not None:
+        request.est_refuse_car_cloturee = True
+        raise PermissionDenied
+
+
 def membre(vue: Vue | None = None, *, modifie: bool = False, approuve: bool = False) -> Any:
     """Give the view `request.entreprise`, `request.adhesion` and `request.aujourd_hui`.
 
@@ -49,9 +56,8 @@ def membre(vue: Vue | None = None, *, modifie: bool = False, approuve: bool = Fa
             if (modifie and not adhesion.peut_modifier) or (approuve and not adhesion.peut_approuver_formel):
                 raise PermissionDenied
             request.adhesion, request.entreprise = adhesion, adhesion.entreprise
-            if (modifie or approuve) and adhesion.entreprise.cloturee_le is not None:
-                request.est_refuse_car_cloturee = True
-                raise PermissionDenied
+            if modifie or approuve:
+                exiger_ouverte(request)
             request.aujourd_hui = adhesion.entreprise.date_locale(timezone.now())
             return interieure(request, *args, **kwargs)
 

@@ -46,6 +46,8 @@ S = Relance.Statut
 
 TENTATIVES = 5
 PAUSE_APRES_REPORT = timedelta(minutes=15)
+# A refusal without an enhanced code that speaks of us, not of the mailbox.
+DE_NOTRE_FAUTE = re.compile(rb"relay|auth|quota|limit|polic|spam|block|denied", re.IGNORECASE)
 
 
 @dataclass
@@ -166,7 +168,7 @@ def prendre(pk: int, tournee: Tournee) -> Relance | None:
         client = verrouiller(client_id)
         avec_serveur = ("etape", "client", "entreprise__serveur_courriel")
         relance = Relance.objects.select_related(*avec_serveur).get(pk=pk)
-        if relance.statut != S.A_ENVOYER or relance.canal != "courriel":
+        if relance.statut != S.A_ENVOYER or relance.canal != "courriel" or relance.entreprise.cloturee_le:
             return None
         if tournee.serveur:
             serveur.reserver_une_place(tournee.serveur, au)
@@ -283,9 +285,10 @@ def est_adresse_inconnue(erreur: Exception) -> bool:
     if not isinstance(erreur, smtplib.SMTPRecipientsRefused):
         return False
     (code, reponse), *_autres = erreur.recipients.values()
-    precis = re.match(rb"5\.(\d+)\.(\d+)", reponse if isinstance(reponse, bytes) else str(reponse).encode())
+    texte = reponse if isinstance(reponse, bytes) else str(reponse).encode()
+    precis = re.match(rb"5\.(\d+)\.(\d+)", texte)
     if precis is None:
-        return code in {550, 551, 553}
+        return code in {550, 551, 553} and not DE_NOTRE_FAUTE.search(texte)
     return precis[1] == b"1" or precis.groups() == (b"2", b"1")
 
 

@@ -3,7 +3,7 @@
 Every form about an act carries the `version` that the person saw, and `suivant`, the act to open afterwards.
 """
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from relances.models import Reglages
 from suivi.models import Appel
 
 PREUVES = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+DERNIERE_HEURE = time(22)  # the half-hour after the digest must fit in the day
 TAILLE_PREUVE = 10 * 1024 * 1024
 
 
@@ -181,6 +182,8 @@ class FormulaireReglages(FormulaireVersionne):
         if avis and avis < self.instance.heure_planification:
             preparation = f"{self.instance.heure_planification:%H:%M}"
             self.add_error("heure_avis", gettext("Les relances se préparent à %(heure)s.") % {"heure": preparation})
+        if envoi and envoi > DERNIERE_HEURE:
+            self.add_error("heure_envoi", gettext("Envoyez avant 22 h : il faut le temps de retenir."))
         if avis and envoi and avis >= envoi:
             self.add_error("heure_avis", gettext("L’avis part avant l’envoi, pour laisser le temps de retenir."))
         return valeurs

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 
 TROP_GRAND = 552
+ADRESSES_ATTRIBUEES = ipaddress.IPv6Network("2000::/3")  # RFC 4291 §2.4; NAT64 and old private forms are outside
 DELAI_NODELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 ADRESSES_ESSAYEES = 3
 
@@ -136,7 +137,9 @@ def est_publique(adresse: str) -> bool:
         cachees = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
         if any(cachee is not None and not cachee.is_global for cachee in cachees):
             return False
-        ip = ip.ipv4_mapped or ip
+        if ip.ipv4_mapped is None:
+            return ip in ADRESSES_ATTRIBUEES and ip.is_global
+        ip = ip.ipv4_mapped
     return ip.is_global and not ip.is_multicast
 
 

@@ -35,11 +35,17 @@ def ajuster_lignes(relance: Relance, verification: Verification) -> None:
 def reviser(relance: Relance, client: Client, au: date, instant: datetime, regime: Regime | None = None) -> bool:
     """Bring an open, unsent act in line with the facts of `au`. True when it may still leave as it stands.
 
-    Nothing due: it is cancelled. Changed: an approved formal demand, or a letter on paper, goes back to approval with
-    the difference shown (R7); any other act takes the present lines and amounts, and its frozen words are forgotten.
+    Nothing due: it is cancelled, but for a printed letter whose rung was retired meanwhile. Changed: an approved formal
+    demand, or a letter on paper, goes back to approval with the difference shown (R7); any other act takes the present
+    lines and amounts, and its frozen words are forgotten.
     Its version rises then, so that nobody approves amounts other than those that they read.
     """
     verification = verifier(relance, au, regime=regime)
+    if not verification.dues and relance.imprimee_le and verification.motif.code == "echelon_retire":
+        # On paper, it may be in the bag for the post: a change of ladder does not call it back.
+        relance.journal_rang_vu = client.journal_rang
+        relance.save(update_fields=["journal_rang_vu", "modifie_le"])
+        return True
     if not verification.dues:
         statuts.annuler(relance, client, verification.motif, au=au, instant=instant)
         return False

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clients.forms import ClientForm
 from clients.models import Client
 from clients.views import recu
-from entreprises.acces import RequeteEntreprise, membre
+from entreprises.acces import RequeteEntreprise, exiger_ouverte, membre
 from entreprises.forms import reporter
 from factures.models import Echeance, Facture
 from suivi.forms import CloreLitigeForm, CongesForm, OuvrirLitigeForm, PauseForm, PromesseForm
@@ -139,8 +139,10 @@ def pause_nouvelle(request: RequeteEntreprise, pk: int) -> HttpResponse:
 @membre
 def pauses(request: RequeteEntreprise) -> HttpResponse:
     """The company's holidays, and every pause that runs or is to come."""
-    if request.method == "POST" and not request.adhesion.peut_modifier:
-        raise PermissionDenied
+    if request.method == "POST":
+        exiger_ouverte(request)
+        if not request.adhesion.peut_modifier:
+            raise PermissionDenied
     form = CongesForm(recu(request), initial={"du": request.aujourd_hui})
     if request.method == "POST" and form.is_valid():
         valeurs = {**form.cleaned_data, "aujourd_hui": request.aujourd_hui, "auteur": request.user}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from entreprises.acces import RequeteEntreprise, membre
+from entreprises.acces import RequeteEntreprise, exiger_ouverte, membre
 from entreprises.fournisseurs import FOURNISSEURS, conseil_de
 from entreprises.models import Adhesion, ServeurCourriel
 from entreprises.secrets import SecretIllisible, dechiffrer
@@ -41,6 +41,7 @@ def courriel(request: RequeteEntreprise) -> HttpResponse:
     """The owner's form; for the others, by which way messages leave."""
     if request.method == "POST":
         exiger_gerant(request)
+        exiger_ouverte(request)
     actuel = lire_serveur(request)
     if request.adhesion.role != Adhesion.Role.GERANT:
         return render(request, "relances/courriel.html", contexte(request, actuel))

@@ -76,11 +76,11 @@ def test_an_email_claimed_and_not_handed_over_is_held_and_one_handed_over_is_lef
 def test_it_can_be_opened_again_until_the_day_of_the_erasure(complet):
     clore(complet.entreprise)
     prevu = complet.entreprise.effacement_prevu_le
-    assert rouvrir(complet.entreprise, au=prevu, auteur=None) is False
-    assert rouvrir(complet.entreprise, au=prevu - timedelta(days=1), auteur=None) is True
+    assert rouvrir(complet.entreprise, au=prevu, instant=timezone.now(), auteur=None) is False
+    assert rouvrir(complet.entreprise, au=prevu - timedelta(days=1), instant=timezone.now(), auteur=None) is True
     complet.entreprise.refresh_from_db()
     assert (complet.entreprise.cloturee_le, complet.entreprise.effacement_prevu_le) == (None, None)
-    assert rouvrir(complet.entreprise, au=prevu - TRENTE, auteur=None) is False
+    assert rouvrir(complet.entreprise, au=prevu - TRENTE, instant=timezone.now(), auteur=None) is False
 
 
 def test_only_a_closed_company_whose_delay_is_over_is_erased(complet):

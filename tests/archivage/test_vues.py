@@ -126,6 +126,8 @@ def test_a_closed_company_reads_and_exports_and_enters_nothing(complet, gerant, 
     assert "Cette entreprise est clôturée" in corps(reponse)
     monde.facture.refresh_from_db()
     assert monde.facture.annulee_le is None
+    for page in ("relances:courriel", "suivi:pauses"):  # they read and write at one address
+        assert gerant.post(reverse(page, kwargs={"slug": "essai"}), {"du": "2026-08-01"}).status_code == 403, page
     lecture = gerant.get(reverse("factures:liste", kwargs={"slug": "essai"}))
     assert lecture.status_code == 200
     assert "Effacement prévu le" in corps(lecture)

@@ -29,6 +29,8 @@ def refusee(code: int, reponse: bytes) -> smtplib.SMTPRecipientsRefused:
         (refusee(553, b"5.1.3 bad address syntax"), True),
         (refusee(550, b"5.2.1 mailbox disabled"), True),
         (refusee(550, b"No such user here"), True),
+        (refusee(550, b"relay not permitted"), False),
+        (refusee(550, b"Authentication required"), False),
         (refusee(552, b"5.2.2 mailbox full"), False),
         (refusee(550, b"5.7.1 relaying denied"), False),
         (refusee(554, b"blocked"), False),

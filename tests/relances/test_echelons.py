@@ -153,6 +153,18 @@ def test_an_act_prepared_under_a_rung_that_moved_is_cancelled_by_the_night_and_d
     assert (refaite.etape.lignee, refaite.canal) == ("premiere", "courrier")
 
 
+def test_a_printed_letter_is_not_called_back_when_its_rung_moves(essai, echelle):
+    """It may be in the bag for the post: cancelled, it would leave all the same, and a second one after it."""
+    relance = relancee(
+        essai, statut="a_envoyer", canal="courrier", envoyee_le=None, date_decision=AU, imprimee_le=INSTANT
+    )
+    modifier_echelon(etape_de(echelle, "premiere"), 1, {"decalage": 9}, **SIGNE)
+    planifier(essai, AU, instant=INSTANT)
+    relance.refresh_from_db()
+    assert relance.statut == "a_envoyer"
+    assert Relance.objects.ouvertes().count() == 1
+
+
 def test_an_act_of_a_rung_that_is_still_there_is_cancelled_for_its_own_reason(essai):
     relance = relancee(essai, statut="a_valider", motif_attente="envoi_manuel", envoyee_le=None)
     Echeance.objects.update(solde=0)

@@ -293,6 +293,10 @@ def test_the_cap_is_of_the_company_s_own_day(entreprise):
         ("::ffff:127.0.0.1", False),
         ("::ffff:212.27.48.4", True),
         ("2002:7f00:1::", False),
+        ("64:ff9b::a00:1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("::7f00:1", False),
+        ("fec0::1", False),
     ],
 )
 def test_only_addresses_of_the_internet_are_called(adresse, publique):
