@@ -173,7 +173,8 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DONNEES / "courriels"
-EMAIL_PARTAGE = e.lire_booleen("EMAIL_PARTAGE", True)  # may a company without its own server leave by EMAIL_URL?
+# May a company without a server of its own write by EMAIL_URL? Not by default where strangers may open one.
+EMAIL_PARTAGE = e.lire_booleen("EMAIL_PARTAGE", not INSCRIPTION)
 SMTP_LOCAL_AUTORISE = e.lire_booleen("SMTP_LOCAL_AUTORISE", False)  # a company's server on a private network, any port
 
 # Celery: the broker is a doorbell, the database is the queue.

@@ -161,3 +161,12 @@ def test_attempts_are_counted_by_all_processes_together_and_per_visitor(tmp_path
 def test_sign_up_is_shut_unless_it_is_opened(tmp_path: Path, env, attendu: str):
     fini = charger(tmp_path, "print(settings.INSCRIPTION)", **env)
     assert fini.stdout.strip() == attendu, fini.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "attendu"),
+    [({}, "True"), ({"INSCRIPTION": "oui"}, "False"), ({"INSCRIPTION": "oui", "EMAIL_PARTAGE": "oui"}, "True")],
+)
+def test_where_strangers_may_sign_up_the_mail_server_is_shared_only_when_said(tmp_path: Path, env, attendu: str):
+    fini = charger(tmp_path, "print(settings.EMAIL_PARTAGE)", **env)
+    assert fini.stdout.strip() == attendu, fini.stderr
