@@ -1,5 +1,5 @@
-"""All the tests: the kernel, which opens no database, once; the rest on SQLite, then on a real PostgreSQL, but for how
-pages look, which is looked at once. At the end, what was skipped in each run, counted and named.
+"""All the tests: the kernel, which opens no database, once; the rest on SQLite, then on a real PostgreSQL. At the end,
+what was skipped in each run, counted and named.
 
 Extra arguments go to pytest, on both databases. With CI set, a skip is a failure, but for the real files kept beside
 the project.
@@ -19,8 +19,6 @@ from postgresql import postgresql
 MEMOIRE_PAR_PROCESSUS = 1024**3
 RACINE = Path(__file__).resolve().parent.parent
 NOYAU = "tests/noyau"
-# What axe and the width of the screen say of a page does not depend on the database it came from.
-SANS_APPARENCE = ["-m", "not apparence"]
 COUVERTURE = ["--cov=noyau", "--cov-branch", "--cov-fail-under=100", "--cov-report=term-missing:skip-covered"]
 ADMIS_EN_CI = "donnees_externes"
 # Nothing of the developer's own environment or .env may change what is tested.
@@ -83,7 +81,7 @@ def principal(arguments: list[str]) -> int:
             arguments = [f"--ignore={NOYAU}"]
         resultats["SQLite"] = lancer("SQLite", dossier, sqlite, arguments)
         with postgresql() as base:
-            resultats["PostgreSQL"] = lancer("PostgreSQL", dossier, base, [*SANS_APPARENCE, *arguments])
+            resultats["PostgreSQL"] = lancer("PostgreSQL", dossier, base, arguments)
         return conclure(resultats)
 
 

@@ -50,7 +50,6 @@ def adresse(monde, nom: str) -> str:
 
 
 @pytest.mark.parametrize("taille", [LARGE, TELEPHONE], ids=["1280", "390"])
-@pytest.mark.apparence
 def test_every_page_is_accessible_and_fits(monde, ouvrir, verifier, taille):
     page = ouvrir(monde.gerant, taille=taille)
     sans_fragments(page)
@@ -67,7 +66,6 @@ def test_every_page_is_accessible_and_fits(monde, ouvrir, verifier, taille):
 
 
 @pytest.mark.parametrize("taille", [LARGE, TELEPHONE], ids=["1280", "390"])
-@pytest.mark.apparence
 def test_signing_in_is_accessible_and_works(monde, ouvrir, verifier, taille):
     page = ouvrir(taille=taille)
     page.goto(reverse("account_login"))
@@ -78,7 +76,6 @@ def test_signing_in_is_accessible_and_works(monde, ouvrir, verifier, taille):
     page.wait_for_url(re.compile(r"/e/essai/"))
 
 
-@pytest.mark.apparence
 def test_a_refused_form_is_accessible_and_its_errors_are_read_first(monde, ouvrir, verifier):
     page = ouvrir(monde.gerant)
     page.goto(adresse(monde, "factures:nouvelle"))

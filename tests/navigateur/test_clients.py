@@ -32,7 +32,6 @@ def lien(nom: str, *cles: int) -> str:
 
 
 @pytest.mark.parametrize("taille", [LARGE, TELEPHONE], ids=["1280", "390"])
-@pytest.mark.apparence
 def test_every_page_is_accessible_and_fits(monde, ouvrir, verifier, taille):
     jumeau = fabriquer_client(monde.entreprise, "Hôtel Spécimen", code="C2", siren="732829320", courriel="")
     Contact.objects.filter(client=monde.client).update(recoit_mises_en_demeure=False)

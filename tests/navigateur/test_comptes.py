@@ -81,7 +81,6 @@ def test_an_invitation_from_end_to_end_without_javascript(transactional_db, ouvr
 
 
 @TAILLES
-@pytest.mark.apparence
 def test_the_pages_about_people_are_accessible_and_fit(transactional_db, ouvrir, verifier, taille):
     entreprise = fabriquer_entreprise()
     gerant = fabriquer_membre(entreprise)

@@ -43,7 +43,6 @@ def page_de(nom: str, **cles: object) -> str:
 
 
 @pytest.mark.parametrize("taille", [LARGE, TELEPHONE], ids=["1280", "390"])
-@pytest.mark.apparence
 def test_every_page_is_accessible(essai, gerante, lettres, ouvrir: Callable, verifier: Callable, taille):
     nuit = Nuit.objects.create(entreprise=essai, date_nuit=scene.AU, statut="terminee")
     for nom in ("Transports Modèle", "Garage Fictif"):

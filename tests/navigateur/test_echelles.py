@@ -35,7 +35,6 @@ def adresse(nom: str, **cles) -> str:
 
 
 @pytest.mark.parametrize("taille", [LARGE, TELEPHONE], ids=["1280", "390"])
-@pytest.mark.apparence
 def test_every_page_is_accessible_and_fits(essai, gerante, premiere, ouvrir, verifier, taille):
     facture = scene.facture(scene.client(essai, "Transports Modèle"), numero="F-2026-014")
     demeure = Etape.objects.get(scenario=premiere.scenario, lignee="mise_en_demeure")

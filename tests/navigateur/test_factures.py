@@ -45,7 +45,6 @@ def attendre(page):
 
 
 @pytest.mark.parametrize("taille", [LARGE, TELEPHONE], ids=["1280", "390"])
-@pytest.mark.apparence
 def test_every_page_about_an_invoice_is_accessible_and_fits(monde, ouvrir, verifier, taille):
     fabriquer_client(monde.entreprise, "Hôtel Annexe")
     avoir = enregistrer_avoir(monde.client, "A-1", Decimal(50), monde.aujourd_hui, aujourd_hui=monde.aujourd_hui)

@@ -175,7 +175,6 @@ def test_without_javascript_ticks_a_search_and_the_total_work(essai, gerante, ou
 
 
 @pytest.mark.parametrize("taille", [None, TELEPHONE])
-@pytest.mark.apparence
 def test_the_other_pages_of_payments_are_accessible_and_fit(essai, gerante, ouvertes, ouvrir, verifier, taille):
     client = ouvertes[0].client
     Facture.objects.filter(pk=ouvertes[3].pk).update(mode_reglement="prelevement")

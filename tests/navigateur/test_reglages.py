@@ -47,7 +47,6 @@ PAGES = [
 
 
 @pytest.mark.parametrize("taille", [LARGE, TELEPHONE], ids=["1280", "390"])
-@pytest.mark.apparence
 def test_every_page_of_settings_is_accessible_and_fits(entreprise, gerant, ouvrir, verifier, taille):
     ServeurCourriel.objects.create(
         entreprise=entreprise,

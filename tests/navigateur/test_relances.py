@@ -36,7 +36,6 @@ def courriel(entreprise, nom: str, **valeurs) -> Relance:
 
 
 @pytest.mark.parametrize("taille", [LARGE, TELEPHONE], ids=["1280", "390"])
-@pytest.mark.apparence
 def test_every_screen_is_accessible_and_fits(essai, gerante, ouvrir, verifier, taille):
     trouves = scene.matin(essai)
     Reglages.objects.update(reglements_a_jour_au="2026-06-20")
@@ -121,7 +120,6 @@ def test_typing_a_note_triggers_no_shortcut(essai, gerante, ouvrir):
     assert appel.appel.notes == "jakr a dit oui"
 
 
-@pytest.mark.apparence
 def test_a_refused_call_says_so_at_the_field_and_is_accessible(essai, gerante, ouvrir, verifier):
     appel = scene.acte(essai, "Imprimerie", "742.50", actes.etape_de(essai, canal="appel"))
     page = ouvrir(gerante, taille=TELEPHONE)
@@ -185,3 +183,4 @@ def test_the_client_s_page_says_what_the_ladder_does(essai, gerante, ouvrir):
     page = ouvrir(gerante)
     page.goto(reverse("clients:detail", kwargs={"slug": "essai", "pk": acte.client_id}))
     page.get_by_text("à approuver").first.wait_for()
+    assert page.locator(f'a[href="{adresse("acte", pk=acte.pk)}"]').first.is_visible()
