@@ -111,3 +111,4 @@ def test_the_company_s_page_tells_the_state_of_the_switch(gerant, ouvrir):
     page.get_by_text("Envoi à 09:30").wait_for()
     page.get_by_role("link", name="Serveur de courriel", exact=True).click()
     page.get_by_role("heading", name="Serveur de courriel", level=1).wait_for()
+    assert page.url.endswith(adresse("relances:courriel"))
